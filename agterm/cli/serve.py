@@ -1,0 +1,121 @@
+"""`agterm serve`: everything in one command: database, runner, web server, log-in link."""
+
+import logging
+import os
+import socket
+import threading
+
+import click
+
+from agterm.cli import django
+from agterm.cli.runner import ensure_runner, is_running, stop_runner
+from agterm.config import Config
+from core.errors import AgtermError
+
+log = logging.getLogger("agterm.serve")
+
+MAX_SOCKET_FRAME_BYTES = 4 * 1024 * 1024  # over the protocol's 1 MiB, so that larger frames get an error, not a cut
+
+
+@click.command()
+@click.option("--stop-sessions", is_flag=True, help="End every session and the runner when the server stops.")
+def serve(stop_sessions: bool) -> None:
+    """Start AGTerm. Sessions stay alive when the server stops; `agterm runner stop` ends them."""
+    config = django.setup()
+    listener = listen(config)
+    django.migrate()
+    started = ensure_runner(config) if not config.runner else not is_running(config.runner_address)
+    announce(config, listener, started)
+    threading.Thread(target=_keep_agreeing, args=(config,), daemon=True, name="reconcile").start()
+    try:
+        _SERVERS[config.server](config, listener)
+    finally:
+        if stop_sessions:
+            click.echo(f"Ended {stop_runner(config.runner_address)} session(s) and the runner.")
+        else:
+            click.echo("The server has stopped; sessions go on. `agterm runner stop` ends them.")
+
+
+def listen(config: Config) -> socket.socket:
+    """The listening socket; a taken port or a foreign address is one clear message."""
+    family = socket.AF_INET6 if ":" in config.bind else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.bind, config.port))
+        listener.listen(2048)
+    except OSError as error:
+        hint = "Stop what uses it, or choose another with AGTERM_PORT (0: any free one)."
+        raise SystemExit(f"agterm: can't listen on {config.bind}:{config.port}: {error.strerror}. {hint}") from None
+    return listener
+
+
+def announce(config: Config, listener: socket.socket, runner_started: bool) -> None:
+    """Print the address and a log-in link; the first start makes the user."""
+    from accounts import services
+
+    user = services.ensure_first_user(config)
+    host, port = listener.getsockname()[:2]
+    base = config.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    click.echo(f"Runner: {'started' if runner_started else 'found, its sessions are alive'}")
+    click.echo(f"AGTerm: {base}")
+    click.echo(f"Log in as {user.username} (once, within 5 minutes): {base}/login/{services.create_login_link(user)}")
+    click.echo("Another link: agterm token")
+
+
+def _keep_agreeing(config: Config) -> None:
+    """Compare rows with the runner every few seconds, and start a runner that is gone."""
+    from django.db import connection
+
+    from sessions import services
+
+    pause = threading.Event()
+    while not pause.wait(config.reconcile_seconds):
+        try:
+            if not config.runner:
+                ensure_runner(config)
+            services.reconcile()
+        except (AgtermError, SystemExit) as error:
+            log.warning("%s", error)
+        except Exception:
+            log.exception("comparing sessions with the runner failed")
+        connection.close()
+
+
+def _run_uvicorn(config: Config, listener: socket.socket) -> None:
+    import uvicorn
+
+    settings = uvicorn.Config(
+        "agterm.asgi:application",
+        loop="uvloop",
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=MAX_SOCKET_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(settings).run(sockets=[listener])
+
+
+def _run_daphne(config: Config, listener: socket.socket) -> None:
+    from daphne.server import Server
+
+    from agterm.asgi import application
+
+    listener.set_inheritable(True)
+    Server(
+        application=application,
+        endpoints=[f"fd:fileno={os.dup(listener.fileno())}"],
+        signal_handlers=True,
+        websocket_timeout=-1,
+        websocket_max_message_size=MAX_SOCKET_FRAME_BYTES,
+        websocket_max_frame_size=MAX_SOCKET_FRAME_BYTES,
+        verbosity=0,
+    ).run()
+
+
+_SERVERS = {"uvicorn": _run_uvicorn, "daphne": _run_daphne}

@@ -1,0 +1,5 @@
+"""The version, as installed."""
+
+from importlib import metadata
+
+VERSION = metadata.version("agterm")

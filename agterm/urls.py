@@ -1,0 +1,22 @@
+"""Table of contents: which app answers which URL."""
+
+from channels.routing import URLRouter
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from agterm import views
+from sessions.routing import websocket_urlpatterns
+
+urlpatterns = [
+    path("api/health", views.Health.as_view()),
+    path("api/auth/", include("accounts.urls")),
+    path("api/agents", include("agents.urls")),
+    path("api/sessions", include("sessions.urls")),
+    re_path(r"^api(/.*)?$", views.UnknownEndpoint.as_view()),
+    path("admin/", admin.site.urls),
+    path("login/<str:link>", views.OneTimeLogin.as_view()),
+    path("", views.Page.as_view()),
+    path("sessions/<uuid:session_id>", views.Page.as_view()),
+]
+
+websocket = URLRouter(websocket_urlpatterns)

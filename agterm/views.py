@@ -1,0 +1,78 @@
+"""The doors that belong to no app: health, the page, the one-time log-in link, and everything else under /api."""
+
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import cookies
+from accounts import services as accounts
+from agterm import page
+from core.errors import NotFound, Unauthorized
+from sessions.serializers import timestamp
+
+STARTED = time.monotonic()
+VERSION = metadata.version("agterm")
+
+
+class Health(APIView):
+    """Bare and open to all: what a load balancer asks."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+    throttle_classes: ClassVar[list[Any]] = []
+    renderer_classes: ClassVar[list[Any]] = [JSONRenderer]
+
+    def get(self, request: Request) -> Response:
+        return Response(
+            {
+                "status": "ok",
+                "version": VERSION,
+                "uptime": int(time.monotonic() - STARTED),
+                "timestamp": timestamp(datetime.now(UTC)),
+            }
+        )
+
+
+class UnknownEndpoint(APIView):
+    """Any verb on any URL under /api that nothing else answers."""
+
+    permission_classes: ClassVar[list[Any]] = []
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound("There is no such endpoint")
+
+
+@method_decorator([never_cache, ensure_csrf_cookie], name="dispatch")
+class Page(View):
+    """The browser's page; it asks the API who is calling."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return render(request, "index.html", page.context())
+
+
+@method_decorator(never_cache, name="dispatch")
+class OneTimeLogin(View):
+    """Turns a one-time link into the browser's log-in. A HEAD (a preview, a scanner) does not use the link up."""
+
+    http_method_names: ClassVar[list[str]] = ["get"]
+
+    def get(self, request: HttpRequest, link: str) -> HttpResponse:
+        try:
+            login = accounts.redeem_login_link(link)
+        except (Unauthorized, NotFound):
+            return redirect("/?login=expired")
+        response = redirect("/")
+        cookies.set_login_cookie(response, login, request)
+        return response

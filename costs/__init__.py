@@ -1,0 +1,1 @@
+"""Ledger, prices, budgets and reports. The room is reserved; it has no code yet."""

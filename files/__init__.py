@@ -1,0 +1,1 @@
+"""Files of a workspace: the door of the file API. Its room is reserved; it has no code yet."""

@@ -1,0 +1,1 @@
+"""LLM providers: which exist, and the credentials this server holds for them."""

@@ -1,0 +1,172 @@
+"""All terminals of one machine and what can be done with them; knows no socket."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.errors import Conflict, SessionNotFound
+from runner import protocol
+from runner.options import RunnerOptions
+from runner.process import Spawner
+from runner.screens.pool import ScreenPool
+from runner.terminal import Terminal, check_size
+from runner.workspace import folders
+from runner.workspace.folders import Folders
+
+WORKSPACE_MARK, HOME_MARK = "@AGTERM_WORKSPACE@", "@AGTERM_HOME@"
+
+
+class Engine:
+    """Owns the terminals, the spawner and the screen worker."""
+
+    def __init__(self, options: RunnerOptions) -> None:
+        self.options = options
+        self.terminals: dict[str, Terminal] = {}
+        self._folders: dict[str, Folders] = {}
+        self._busy: dict[str, asyncio.Lock] = {}
+        self._spawner = Spawner()
+        self._screens = ScreenPool(scrollback=options.scrollback_lines)
+
+    async def start(self) -> None:
+        await self._spawner.start()
+        await self._screens.start()
+
+    def terminal(self, session_id: str) -> Terminal:
+        """The terminal of a session; raises `SessionNotFound`."""
+        found = self.terminals.get(session_id)
+        if found is None:
+            raise SessionNotFound
+        return found
+
+    def info(self, terminal: Terminal) -> dict[str, Any]:
+        place = self._folders[terminal.id]
+        return terminal.info() | {"workspace": str(place.workspace), "isolation": isolation_of(place)}
+
+    async def create(self, params: protocol.Create) -> dict[str, Any]:
+        """Make folders, terminal and program. Whatever fails, nothing is left behind."""
+        check_size(params.cols, params.rows)
+        async with self._lock(params.id):
+            if params.id in self.terminals:
+                raise Conflict("This session has a terminal already")
+            place = self._make_folders(params.id, params.cwd)
+            terminal = Terminal(
+                params.id, params.cols, params.rows, screens=self._screens, journal_bytes=self.options.journal_bytes
+            )
+            self.terminals[params.id], self._folders[params.id] = terminal, place
+            try:
+                await terminal.start(self._spawner, self._spec(params.launch, place))
+            except BaseException:
+                self._forget(params.id)
+                self._remove_folders(params.id, keep_workspace=False)
+                raise
+            return self.info(terminal)
+
+    def _make_folders(self, session_id: str, cwd: str | None) -> Folders:
+        options = self.options
+        try:
+            return folders.make(
+                session_id, workspaces=options.workspaces, private=options.private, cwd=cwd, roots=options.allowed_roots
+            )
+        except Exception:
+            self._remove_folders(session_id, keep_workspace=False)
+            raise
+
+    async def replace(self, params: protocol.Replace) -> dict[str, Any]:
+        """End the session's program and start another in the same workspace, on the same history."""
+        async with self._lock(params.id):
+            terminal = self.terminal(params.id)
+            spec = self._spec(params.launch, self._folders[params.id])
+            await terminal.replace(self._spawner, spec, self.options.stop_grace_s)
+            return self.info(terminal)
+
+    async def end(self, session_id: str) -> dict[str, Any]:
+        """End the process tree; terminal, history and workspace stay."""
+        async with self._lock(session_id):
+            terminal = self.terminal(session_id)
+            await terminal.end(self.options.stop_grace_s)
+            return self.info(terminal)
+
+    async def remove(self, session_id: str, *, keep_workspace: bool) -> None:
+        """End the process tree and forget everything; also cleans up after a session of an earlier runner."""
+        async with self._lock(session_id):
+            if (terminal := self.terminals.get(session_id)) is not None:
+                await terminal.end(self.options.stop_grace_s)
+                self._forget(session_id)
+            self._remove_folders(session_id, keep_workspace=keep_workspace)
+        self._busy.pop(session_id, None)
+
+    def _forget(self, session_id: str) -> None:
+        self.terminals.pop(session_id).close()
+        self._folders.pop(session_id)
+
+    def _remove_folders(self, session_id: str, *, keep_workspace: bool) -> None:
+        folders.remove(
+            session_id,
+            workspaces=self.options.workspaces,
+            private=self.options.private,
+            keep_workspace=keep_workspace,
+        )
+
+    def _lock(self, session_id: str) -> asyncio.Lock:
+        """One change of a session at a time; reading and typing never wait for it."""
+        return self._busy.setdefault(session_id, asyncio.Lock())
+
+    async def shutdown(self) -> None:
+        """End every session and the helper processes."""
+        await asyncio.gather(*(t.end(self.options.stop_grace_s) for t in self.terminals.values()), return_exceptions=True)
+        for session_id in list(self.terminals):
+            self._forget(session_id)
+        await self._screens.aclose()
+        await self._spawner.aclose()
+
+    def _spec(self, launch: protocol.Launch, place: Folders) -> dict[str, Any]:
+        """The launch specification of `runner.sandbox.launch`, placeholders replaced by the session's paths."""
+        marks = {WORKSPACE_MARK: str(place.workspace), HOME_MARK: str(place.home)}
+        own = {name: _filled(value, marks) for name, value in launch.env.items()}
+        readable = [Path(part) for part in (*launch.readable, *launch.path_prefix) if Path(part).exists()]
+        return {
+            "argv": [_filled(part, marks) for part in launch.argv],
+            "env": base_environment(place, launch.path_prefix) | own,
+            "cwd": str(place.workspace),
+            "home": str(place.home),
+            "home_files": {name: _filled(text, marks) for name, text in launch.home_files.items()},
+            "uid": place.uid,
+            "visible": [[str(p), True] for p in (place.workspace, place.home, place.temporary)]
+            + [[str(p), False] for p in readable],
+            "grace_s": self.options.stop_grace_s,
+        }
+
+
+def _filled(text: str, marks: Mapping[str, str]) -> str:
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    return text
+
+
+def base_environment(place: Folders, path_prefix: list[str]) -> dict[str, str]:
+    """What every session gets; of the runner's own environment only PATH, less our own virtual environment."""
+    own = str(Path(sys.prefix) / "bin")
+    path = [p for p in os.environ.get("PATH", os.defpath).split(os.pathsep) if p and p != own]
+    return {
+        "HOME": str(place.home),
+        "PATH": os.pathsep.join([*path_prefix, *path]),
+        "TMPDIR": str(place.temporary),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        "SHELL": next((s for s in ("/bin/bash", "/bin/zsh") if os.path.exists(s)), "/bin/sh"),
+    }
+
+
+def isolation_of(place: Folders) -> dict[str, Any]:
+    """Level and, in plain words, what is and is not kept apart."""
+    notes = ["private HOME and temporary folder", "clean environment", "no new privileges", "no core dumps"]
+    if place.uid is not None:
+        notes += ["a user id of the session's own", f"at most {2048} processes"]
+    else:
+        notes += ["runs as the server's own user: it can read that user's files and signal its processes"]
+    notes += ["no network isolation", "no resource limits"]
+    return {"level": "none", "notes": notes}

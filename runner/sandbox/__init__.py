@@ -1,0 +1,1 @@
+"""What stands between a session and the machine: identity, mounts, limits."""

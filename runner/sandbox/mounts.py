@@ -1,0 +1,51 @@
+"""Lets a session's own user reach its folders when they lie below a folder closed to others (such as /root).
+
+Only for a runner that is root: in a mount table private to the session, the closed folder is covered by an empty one
+in which just the session's folders appear, at the same absolute paths. Nobody's permissions are changed, and what
+else lies in the closed folder can't be named from inside.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from runner.sandbox import linux
+
+COVER_OPTIONS = "mode=755,size=1m"
+
+
+def reveal(visible: Sequence[tuple[str, bool]]) -> None:
+    """Make each `(path, writable)` reachable for any user; raises `OSError` when mounting is not allowed."""
+    covers = {cover for path, _ in visible if (cover := closed_ancestor(Path(path))) is not None}
+    if not covers:
+        return
+    linux.private_mounts()
+    for cover in sorted(covers):
+        held = [(p, w, os.open(p, os.O_PATH | os.O_CLOEXEC)) for p, w in visible if Path(p).is_relative_to(cover)]
+        linux.mount("cover", str(cover), kind="tmpfs", flags=linux.MS_NOSUID | linux.MS_NODEV, options=COVER_OPTIONS)
+        for path, writable, descriptor in sorted(held, key=lambda item: len(item[0])):
+            _bind(path, writable, descriptor)
+        linux.mount("cover", str(cover), flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY)
+
+
+def _bind(path: str, writable: bool, descriptor: int) -> None:
+    is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+    Path(path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if is_folder:
+        Path(path).mkdir(mode=0o755, exist_ok=True)
+    else:
+        Path(path).touch()
+    flags = linux.MS_BIND | (linux.MS_REC if is_folder else 0)
+    linux.mount(f"/proc/self/fd/{descriptor}", path, flags=flags)
+    if not writable:
+        linux.mount("none", path, flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID)
+    os.close(descriptor)
+
+
+def closed_ancestor(path: Path) -> Path | None:
+    """The topmost folder above `path` that others may not enter; None when the whole way is open."""
+    for folder in reversed(path.parents):
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            return folder
+    return None

@@ -1,0 +1,1 @@
+"""Live screens: terminal emulators in a worker process of their own, and the repaint they give."""

@@ -1,0 +1,143 @@
+"""The asynchronous way to the runner: one terminal attached, output as it comes, typing without waiting."""
+
+import asyncio
+import contextlib
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, cast
+
+from core.errors import HostUnavailable
+from runner import protocol, wire
+from runner.addresses import connect
+from runner.client import CONNECT_TIMEOUT_S, result_of
+from runner.protocol import Kind
+
+ATTACH_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Terminal bytes; `offset` is that of the first one."""
+
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Repaint:
+    """Escape sequences that give a fresh terminal of this size the screen as of `offset`."""
+
+    offset: int
+    cols: int
+    rows: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`name` is one of exited, replaced, resized, title, failed, closed; `fields` what comes with it."""
+
+    name: str
+    fields: dict[str, Any]
+
+
+Item = Output | Repaint | Event
+
+
+class TerminalStream(asyncio.Protocol):
+    """One connection to the runner. What it holds is bounded by the runner's window of unacknowledged bytes."""
+
+    def __init__(self) -> None:
+        self._decoder = wire.Decoder()
+        self._transport: asyncio.Transport | None = None
+        self._items: deque[Item] = deque()
+        self._arrived = asyncio.Event()
+        self._replies: dict[int, asyncio.Future[Any]] = {}
+        self._requests = 0
+        self._lost = False
+
+    @classmethod
+    async def open(cls, address: str) -> "TerminalStream":
+        """Connect to the runner at `address`; raises `HostUnavailable`."""
+        loop = asyncio.get_running_loop()
+        try:
+            connection = connect(address, CONNECT_TIMEOUT_S)
+            connection.setblocking(False)
+            _, stream = await loop.create_unix_connection(cls, sock=connection)
+        except OSError as error:
+            raise HostUnavailable(details={"runner": address, "reason": str(error)}) from None
+        return stream
+
+    async def request(self, op: str, **params: Any) -> Any:
+        """As `runner.client.call`, on this connection."""
+        self._requests += 1
+        number = self._requests
+        reply = self._replies[number] = asyncio.get_running_loop().create_future()
+        self._send(Kind.REQUEST, protocol.dumps({"id": number, "op": op, "params": params}))
+        try:
+            if self._lost:
+                raise HostUnavailable
+            return result_of(await asyncio.wait_for(reply, ATTACH_TIMEOUT_S))
+        except TimeoutError:
+            raise HostUnavailable from None
+        finally:
+            self._replies.pop(number, None)
+
+    def type(self, data: bytes) -> None:
+        self._send(Kind.INPUT, data)
+
+    def acknowledge(self, offset: int) -> None:
+        self._send(Kind.ACK, protocol.offset_header(offset))
+
+    async def next(self) -> Item | None:
+        """The next thing that happened, None when the runner has gone."""
+        while not self._items:
+            if self._lost:
+                return None
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._items.popleft()
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def _send(self, kind: Kind, *parts: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(wire.encode(kind, *parts))
+
+    # --- asyncio.Protocol ----------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport = cast(asyncio.Transport, transport)  # uvloop's are no subclass
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        for frame in self._decoder.feed(data):
+            if frame.kind == Kind.REPLY:
+                self._on_reply(protocol.loads(frame.body))
+            elif frame.kind != Kind.HELLO:
+                self._items.append(_item(frame))
+        self._arrived.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+        self._arrived.set()
+        for reply in self._replies.values():
+            if not reply.done():
+                with contextlib.suppress(asyncio.InvalidStateError):
+                    reply.set_exception(HostUnavailable())
+
+    def _on_reply(self, reply: dict[str, Any]) -> None:
+        waiting = self._replies.get(reply["id"])
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
+
+
+def _item(frame: wire.Frame) -> Item:
+    if frame.kind == Kind.OUTPUT:
+        return Output(int.from_bytes(frame.body[:8], "big"), frame.body[8:])
+    if frame.kind == Kind.REPAINT:
+        return Repaint(*protocol.parse_repaint(frame.body))
+    fields = protocol.loads(frame.body)
+    return Event(fields.pop("event"), fields)

@@ -1,0 +1,1 @@
+"""A session's place on disk: its folders, and later its files and git."""

@@ -1,0 +1,202 @@
+"""The terminal WebSocket: one socket, one attached session; typing and output never leave the event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from accounts import sockets
+from core.envelope import parse
+from core.errors import AgtermError, AttachFailed, HostUnavailable, InvalidMessage, NoSession, SessionNotFound
+from core.sockets import Socket
+from runner.stream import Event, Item, Output, Repaint, TerminalStream
+from sessions import payloads, serializers, services
+from sessions.models import Session
+from sessions.protocol import Frame, TextOutput, binary_output, frame
+
+
+class TerminalSocket(Socket):
+    """Owns the connection to the runner of the attached session, and the task that carries output from it."""
+
+    def __init__(self) -> None:
+        self._user: User | None = None
+        self._session_id: str | None = None
+        self._stream: TerminalStream | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._binary = self._client_acknowledges = False
+        self._text: TextOutput | None = None
+
+    async def on_connect(self) -> None:
+        self._user = await database_sync_to_async(sockets.authenticate_scope)(self.scope)
+
+    async def on_disconnect(self) -> None:
+        await self._detach()
+
+    async def on_json(self, message: Frame) -> None:
+        kind, payload = message.get("type"), message.get("payload", {})
+        handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
+        if handler is None:
+            raise InvalidMessage(f"Unknown message type: {kind!r:.80}")
+        if not isinstance(payload, dict):
+            raise InvalidMessage("payload must be an object")
+        if self._user is not None:
+            await handler(self, payload)
+
+    async def on_bytes(self, data: bytes) -> None:
+        """Binary frames are typed as they are."""
+        self._attached().type(data)
+
+    def _attached(self) -> TerminalStream:
+        if self._stream is None:
+            raise NoSession
+        return self._stream
+
+    # --- messages in ---------------------------------------------------------------------------------------------
+
+    async def ping(self, payload: dict[str, Any]) -> None:
+        await self.send_json({"type": "pong"})
+
+    async def input(self, payload: dict[str, Any]) -> None:
+        data = payload.get("data")
+        if not isinstance(data, str):
+            data = parse(payloads.Input, payload).data
+        self._attached().type(services.encodable(data).encode())
+
+    async def resize(self, payload: dict[str, Any]) -> None:
+        stream, size = self._attached(), parse(payloads.Size, payload)
+        await stream.request("resize", id=self._session_id, cols=size.cols, rows=size.rows)
+
+    async def acknowledge(self, payload: dict[str, Any]) -> None:
+        offset = parse(payloads.Acknowledge, payload).offset
+        self._client_acknowledges = True
+        self._attached().acknowledge(offset)
+
+    async def attach(self, payload: dict[str, Any]) -> None:
+        wanted = parse(payloads.Attach, payload)
+        await self._detach()
+        row = await database_sync_to_async(services.find)(self._user, wanted.sessionId)
+        stream = await TerminalStream.open(row.runner)
+        try:
+            await self._attach(row, stream, wanted)
+        except BaseException:
+            stream.close()
+            raise
+
+    async def _attach(self, row: Session, stream: TerminalStream, wanted: payloads.Attach) -> None:
+        session_id = str(row.pk)
+        try:
+            if wanted.cols is not None and wanted.rows is not None:
+                await stream.request("resize", id=session_id, cols=wanted.cols, rows=wanted.rows)
+            info = await stream.request("attach", id=session_id, since=wanted.since)
+        except SessionNotFound:
+            await database_sync_to_async(services.look)(row)
+            raise AttachFailed("The session's process is gone; the runner no longer knows it") from None
+        await database_sync_to_async(services.note)(row, info)
+        self._session_id, self._stream = session_id, stream
+        self._binary, self._client_acknowledges = wanted.binary, wanted.ack
+        self._text = TextOutput(session_id)
+        facts = {"cols": info["cols"], "rows": info["rows"], "offset": info["cursor"], "replay": info["replay"]}
+        await self.send_json(
+            frame("session:attached", session_id, session=serializers.session(row), **facts, control=True)
+        )
+        self._pump = asyncio.create_task(self._carry(stream))
+
+    async def detach(self, payload: dict[str, Any]) -> None:
+        self._attached()
+        session_id = self._session_id
+        await self._detach()
+        await self.send_json(frame("session:detached", session_id))
+
+    async def switch_agent(self, payload: dict[str, Any]) -> None:
+        """Everybody attached is told by the runner's event, the caller included."""
+        self._attached()
+        wanted = parse(payloads.SwitchAgent, payload)
+        row = await database_sync_to_async(services.find)(self._user, self._session_id)
+        await database_sync_to_async(services.switch_agent)(row, wanted)
+
+    async def _detach(self) -> None:
+        stream, pump = self._stream, self._pump
+        self._stream = self._pump = self._session_id = None
+        if stream is not None:
+            stream.close()
+        if pump is not None and pump is not asyncio.current_task():
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+
+    # --- output --------------------------------------------------------------------------------------------------
+
+    async def _carry(self, stream: TerminalStream) -> None:
+        """Runner to browser, until either goes away."""
+        while (item := await stream.next()) is not None:
+            await self._pass_on(stream, item)
+        if self._stream is stream:
+            self._stream = self._session_id = None
+            await self.send_error(HostUnavailable("The connection to the runner was lost"))
+
+    async def _pass_on(self, stream: TerminalStream, item: Item) -> None:
+        if isinstance(item, Output):
+            await self._send_output(item)
+            if not self._client_acknowledges:
+                stream.acknowledge(item.offset + len(item.data))
+        elif isinstance(item, Repaint):
+            await self._send_repaint(item)
+        else:
+            await self._send_event(item)
+
+    async def _send_output(self, output: Output) -> None:
+        if self._binary:
+            await self.send_bytes(binary_output(output.offset, output.data))
+        elif self._text is not None and (message := self._text.frame(output.offset, output.data)) is not None:
+            await self.send_json(message)
+
+    async def _send_repaint(self, repaint: Repaint) -> None:
+        """Binary readers need to tell a repaint from bytes of the stream; others get it as ordinary output."""
+        text = repaint.data.decode("utf-8", "replace")
+        if self._binary:
+            facts = {"offset": repaint.offset, "cols": repaint.cols, "rows": repaint.rows}
+            await self.send_json(frame("terminal:repaint", self._session_id, data=text, **facts))
+        else:
+            facts = {"offset": repaint.offset, "endOffset": repaint.offset}
+            await self.send_json(frame("terminal:output", self._session_id, data=text, **facts, repaint=True))
+
+    async def _send_event(self, event: Event) -> None:
+        fields = event.fields
+        if event.name == "exited":
+            await self.send_json(
+                frame("session:exited", self._session_id, code=fields["code"], signal=fields["signal"])
+            )
+        elif event.name == "resized":
+            await self.send_json(frame("terminal:resized", self._session_id, **fields))
+        elif event.name == "title":
+            await self.send_json(frame("terminal:title", self._session_id, **fields))
+        elif event.name == "replaced":
+            await self._send_switched()
+        elif event.name == "failed":
+            await self.send_json({"type": "error", "sessionId": self._session_id, "payload": fields["error"]})
+        elif event.name == "closed":
+            await self._send_deleted()
+
+    async def _send_switched(self) -> None:
+        try:
+            row = await database_sync_to_async(services.find)(self._user, self._session_id or "")
+        except AgtermError as error:
+            await self.send_error(error)
+            return
+        await self.send_json(frame("agent:switched", self._session_id, session=serializers.session(row)))
+
+    async def _send_deleted(self) -> None:
+        await self.send_error(SessionNotFound("The session was deleted"))
+        await self._detach()
+
+
+_HANDLERS: dict[str, Callable[[TerminalSocket, dict[str, Any]], Awaitable[None]]] = {
+    "ping": TerminalSocket.ping,
+    "session:attach": TerminalSocket.attach,
+    "session:detach": TerminalSocket.detach,
+    "terminal:input": TerminalSocket.input,
+    "terminal:resize": TerminalSocket.resize,
+    "terminal:ack": TerminalSocket.acknowledge,
+    "agent:switch": TerminalSocket.switch_agent,
+}

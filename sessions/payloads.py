@@ -1,0 +1,51 @@
+"""What callers send to the session endpoints, checked; names as on the wire."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+COLS, ROWS = 80, 24
+MAX_INPUT_CHARACTERS = 1024 * 1024
+
+
+class Payload(BaseModel):
+    """Unknown fields are ignored, so that newer clients work; types are never guessed."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class CreateSession(Payload):
+    agent: str = Field(min_length=1, max_length=64)
+    name: str | None = Field(None, max_length=200)
+    provider: str | None = Field(None, max_length=64)
+    model: str | None = Field(None, max_length=128)
+    cwd: str | None = Field(None, min_length=1, max_length=4096)
+    args: list[str] = Field([], max_length=256)
+    cols: int = Field(COLS, ge=2, le=1000)
+    rows: int = Field(ROWS, ge=2, le=1000)
+
+
+class SwitchAgent(Payload):
+    agent: str = Field(min_length=1, max_length=64)
+    provider: str | None = Field(None, max_length=64)
+    model: str | None = Field(None, max_length=128)
+
+
+class Input(Payload):
+    data: str = Field(max_length=MAX_INPUT_CHARACTERS)
+
+
+class Size(Payload):
+    cols: int = Field(ge=2, le=1000)
+    rows: int = Field(ge=2, le=1000)
+
+
+class Attach(Payload):
+    sessionId: str = Field(min_length=1, max_length=64)  # noqa: N815 - the wire's name
+    cols: int | None = Field(None, ge=2, le=1000)
+    rows: int | None = Field(None, ge=2, le=1000)
+    since: int | None = Field(None, ge=0)
+    binary: bool = False
+    ack: bool = False
+
+
+class Acknowledge(Payload):
+    offset: int = Field(ge=0)

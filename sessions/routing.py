@@ -1,0 +1,7 @@
+"""Table of contents of the sockets."""
+
+from django.urls import re_path
+
+from sessions.consumers import TerminalSocket
+
+websocket_urlpatterns = [re_path(r"^ws/?$", TerminalSocket.as_asgi())]

@@ -1,0 +1,219 @@
+"""What can be done with sessions. Doors (REST, socket, admin, commands) call this; it knows none of them."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from accounts.permissions import can
+from agents import services as agents
+from agents.services import Launch
+from core.errors import AgtermError, HostUnavailable, InvalidRequest, SessionNotFound
+from runner import client
+from sessions.models import Session, Status
+from sessions.payloads import CreateSession, Size, SwitchAgent
+
+log = logging.getLogger("agterm.sessions")
+
+LIVE = (Status.STARTING, Status.RUNNING)
+STARTING_PATIENCE_S = 60
+LAST_SEEN = ["status", "pid", "exit_code", "exit_signal", "cols", "rows", "offset", "active_at", "workspace", "isolation"]
+
+
+def visible_to(user: User) -> QuerySet[Session]:
+    """The sessions a user may see: his own; staff see all."""
+    rows = Session.objects.select_related("owner")
+    return rows if user.is_staff else rows.filter(owner=user)
+
+
+def find(user: User, session_id: str | uuid.UUID) -> Session:
+    """The session, or `SessionNotFound`: a stranger's is no different from one that never was."""
+    try:
+        row = Session.objects.get(pk=uuid.UUID(str(session_id)))
+    except (Session.DoesNotExist, ValueError):
+        raise SessionNotFound from None
+    if not can(user, "use", row):
+        raise SessionNotFound
+    return row
+
+
+def listed(user: User) -> list[Session]:
+    """The user's sessions as they are now; raises `HostUnavailable` when no runner can be asked."""
+    rows = list(visible_to(user))
+    addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
+    answers = [_look(address, [row for row in rows if row.runner == address]) for address in addresses]
+    if not any(answers):
+        raise HostUnavailable
+    return rows
+
+
+def create(owner: User, wanted: CreateSession) -> Session:
+    """Start an agent in a workspace of its own. The row comes first, so that no process is ever without one."""
+    config = settings.AGTERM
+    launch = agents.prepare_launch(
+        wanted.agent,
+        config=config,
+        provider=wanted.provider,
+        model=wanted.model,
+        cols=wanted.cols,
+        rows=wanted.rows,
+        args=wanted.args,
+    )
+    row = Session(
+        owner=owner,
+        name=clean_name(wanted.name) or _fresh_name(owner, launch.agent_name),
+        agent=wanted.agent,
+        provider=launch.provider or "",
+        model=launch.model or "",
+        runner=config.runner_address,
+        cols=wanted.cols,
+        rows=wanted.rows,
+    )
+    row.save(force_insert=True)
+    try:
+        info = _ask(row, "create", launch=launch_params(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
+    except AgtermError:
+        row.delete()
+        raise
+    note(row, info)
+    return row
+
+
+def launch_params(launch: Launch) -> dict[str, Any]:
+    """What the runner needs of a launch (`runner.protocol.Launch`)."""
+    wanted = asdict(launch)
+    return {name: wanted[name] for name in ("argv", "env", "home_files", "path_prefix", "readable")}
+
+
+def clean_name(name: str | None) -> str:
+    """A display name without control characters; they would reach terminals and titles."""
+    return "".join(character for character in name or "" if character.isprintable()).strip()
+
+
+def _fresh_name(owner: User, agent_name: str) -> str:
+    return f"{agent_name} {Session.objects.filter(owner=owner).count() + 1}"
+
+
+def switch_agent(row: Session, wanted: SwitchAgent) -> Session:
+    """Replace the program: same session, same workspace, same history."""
+    launch = agents.prepare_launch(
+        wanted.agent,
+        config=settings.AGTERM,
+        provider=wanted.provider,
+        model=wanted.model,
+        cols=row.cols,
+        rows=row.rows,
+        args=[],
+    )
+    before = row.agent, row.provider, row.model
+    _save_agent(row, wanted.agent, launch.provider or "", launch.model or "")  # first: watchers read it when told
+    try:
+        note(row, _ask(row, "replace", launch=launch_params(launch)))
+    except AgtermError:
+        _save_agent(row, *before)
+        raise
+    return row
+
+
+def _save_agent(row: Session, agent: str, provider: str, model: str) -> None:
+    row.agent, row.provider, row.model = agent, provider, model
+    row.save(update_fields=["agent", "provider", "model"])
+
+
+def write(row: Session, data: str) -> None:
+    """Type into the terminal; raises `Conflict` when the program has exited, `TooLarge` when it does not read."""
+    _ask(row, "write", data=encodable(data))
+
+
+def encodable(text: str) -> str:
+    """`text`, unless it holds half a surrogate pair, which no terminal could be sent."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidRequest("data is not valid Unicode text") from None
+    return text
+
+
+def resize(row: Session, size: Size) -> Session:
+    note(row, _ask(row, "resize", cols=size.cols, rows=size.rows))
+    return row
+
+
+def delete(row: Session, *, keep_workspace: bool = False) -> None:
+    """End the whole process tree and remove the workspace that AGTerm made. Raises before anything is forgotten."""
+    _ask(row, "remove", keep_workspace=keep_workspace)
+    row.delete()
+
+
+def look(row: Session) -> Session:
+    """Bring one row up to date with its runner; a runner that is down is `HostUnavailable`."""
+    if not _look(row.runner, [row]):
+        raise HostUnavailable
+    return row
+
+
+def reconcile() -> int:
+    """Make all rows agree with their runners; returns how many runners could not be asked."""
+    rows = list(Session.objects.all())
+    addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
+    return sum(not _look(address, [row for row in rows if row.runner == address]) for address in addresses)
+
+
+def _look(address: str, rows: Iterable[Session]) -> bool:
+    """Ask a runner what runs and note it in `rows`; False when it does not answer."""
+    try:
+        terminals = {info["id"]: info for info in client.call(address, "list")}
+    except HostUnavailable:
+        return False
+    changed = [row for row in rows if _note_or_lose(row, terminals.get(str(row.pk)))]
+    if changed:
+        Session.objects.bulk_update(changed, LAST_SEEN, batch_size=200)
+    return True
+
+
+def _note_or_lose(row: Session, info: dict[str, Any] | None) -> bool:
+    if info is not None:
+        return _note(row, info)
+    still_starting = (
+        row.status == Status.STARTING and (datetime.now(UTC) - row.created_at).total_seconds() < STARTING_PATIENCE_S
+    )
+    if row.status in LIVE and not still_starting:
+        row.status, row.pid = Status.LOST, None
+        return True
+    return False
+
+
+def note(row: Session, info: dict[str, Any]) -> None:
+    """Store what the runner said about this session."""
+    if _note(row, info):
+        row.save(update_fields=LAST_SEEN)
+
+
+def _note(row: Session, info: dict[str, Any]) -> bool:
+    """Copy what the runner says onto the row; True when anything differs."""
+    seen = {
+        "status": info["status"],
+        "pid": info["pid"],
+        "exit_code": info["code"],
+        "exit_signal": info["signal"],
+        "cols": info["cols"],
+        "rows": info["rows"],
+        "offset": info["offset"],
+        "active_at": datetime.fromtimestamp(info["active_at"], UTC),
+        "workspace": info["workspace"],
+        "isolation": info["isolation"],
+    }
+    changed = any(getattr(row, name) != value for name, value in seen.items())
+    for name, value in seen.items():
+        setattr(row, name, value)
+    return changed
+
+
+def _ask(row: Session, op: str, **params: Any) -> Any:
+    return client.call(row.runner, op, id=str(row.pk), **params)

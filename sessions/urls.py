@@ -1,0 +1,13 @@
+"""Table of contents of /api/sessions."""
+
+from django.urls import path
+
+from sessions import views
+
+urlpatterns = [
+    path("", views.Sessions.as_view()),
+    path("/<str:session_id>", views.OneSession.as_view()),
+    path("/<str:session_id>/switch-agent", views.SwitchAgent.as_view()),
+    path("/<str:session_id>/input", views.Input.as_view()),
+    path("/<str:session_id>/resize", views.Resize.as_view()),
+]
