@@ -31,33 +31,72 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    home: Path = Field(default_factory=lambda: Path.home() / ".agterm", description="Folder of all data: database, keys, workspaces, installed agents.")
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".agterm",
+        description="Folder of all data: database, keys, workspaces, installed agents.",
+    )
     bind: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(3000, ge=0, le=65535, description="Port the server listens on; 0 lets the kernel choose.")
     server: Literal["uvicorn", "daphne"] = Field("uvicorn", description="ASGI server that `agterm serve` starts.")
-    public_url: str = Field("", description="Address people reach the server at, when it is behind a proxy, e.g. https://agterm.example.org.")
-    allowed_origins: Names = Field((), description="Further browser origins that may write and open sockets, comma-separated.")
-    allowed_hosts: Names = Field((), description="Host names the server answers to, comma-separated; empty: loopback names, the bind address and the public URL's host; * for any.")
-    trusted_proxies: Names = Field((), description="Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed, comma-separated.")
-    secret_key: SecretStr | None = Field(None, description="Key that signs tokens; made on the first start and kept in the home folder when not given.")
+    public_url: str = Field(
+        "",
+        description="Address people reach the server at, when it is behind a proxy, e.g. https://agterm.example.org.",
+    )
+    allowed_origins: Names = Field(
+        (), description="Further browser origins that may write and open sockets, comma-separated."
+    )
+    allowed_hosts: Names = Field(
+        (),
+        description="Host names the server answers to, comma-separated; empty: loopback names, the bind address and the public URL's host; * for any.",
+    )
+    trusted_proxies: Names = Field(
+        (), description="Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed, comma-separated."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Key that signs tokens; made on the first start and kept in the home folder when not given."
+    )
     admin_user: str = Field("admin", min_length=1, description="Name of the user made on the first start.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="Life of an access token.")
-    refresh_token_days: int = Field(30, ge=1, le=365, description="Life of a refresh token and of the browser's log-in.")
+    refresh_token_days: int = Field(
+        30, ge=1, le=365, description="Life of a refresh token and of the browser's log-in."
+    )
     rate_limit_window: int = Field(900_000, ge=1000, description="Window of the rate limit, in milliseconds.")
     rate_limit_max: int = Field(100, ge=1, description="Requests an API or anonymous caller may make in one window.")
-    rate_limit_browser_max: int = Field(20_000, ge=1, description="Requests the browser's own log-in may make in one window.")
+    rate_limit_browser_max: int = Field(
+        20_000, ge=1, description="Requests the browser's own log-in may make in one window."
+    )
     login_attempts_per_minute: int = Field(5, ge=1, description="Log-in tries a minute, per address and name.")
     disabled_agents: Names = Field((), description="Agents that may not be started, comma-separated, e.g. shell.")
-    agent_path: Names = Field((), description="Further folders where agent CLIs are looked for, comma-separated; before PATH.")
-    allowed_roots: Names = Field((), description="Folders below which a session's cwd may lie, comma-separated; empty: the server user's HOME, or none when the runner is root.")
-    runner: str = Field("", description="Address of the runner, unix:/path/to/socket; empty: the socket in the home folder.")
-    journal_bytes: int = Field(4 * 1024 * 1024, ge=1 << 20, le=1 << 30, description="Output kept per session for readers that come back, in bytes.")
+    agent_path: Names = Field(
+        (), description="Further folders where agent CLIs are looked for, comma-separated; before PATH."
+    )
+    allowed_roots: Names = Field(
+        (),
+        description="Folders below which a session's cwd may lie, comma-separated; empty: the server user's HOME, or none when the runner is root.",
+    )
+    runner: str = Field(
+        "", description="Address of the runner, unix:/path/to/socket; empty: the socket in the home folder."
+    )
+    journal_bytes: int = Field(
+        4 * 1024 * 1024,
+        ge=1 << 20,
+        le=1 << 30,
+        description="Output kept per session for readers that come back, in bytes.",
+    )
     scrollback_lines: int = Field(10_000, ge=0, le=200_000, description="Lines of history a live screen keeps.")
-    stop_grace_ms: int = Field(1500, ge=0, le=60_000, description="Time a session's program gets between SIGHUP and SIGKILL.")
+    stop_grace_ms: int = Field(
+        1500, ge=0, le=60_000, description="Time a session's program gets between SIGHUP and SIGKILL."
+    )
     reconcile_seconds: int = Field(15, ge=1, description="How often rows are compared with the runner.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severity that is logged."
+    )
     debug: bool = Field(False, description="Django's debug mode; never on a server others reach.")
-    provider_environment: Mapping[str, str] = Field(default_factory=dict, repr=False, description="Provider credentials from their usual variables (ANTHROPIC_API_KEY and so on).")
+    provider_environment: Mapping[str, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Provider credentials from their usual variables (ANTHROPIC_API_KEY and so on).",
+    )
 
     @property
     def runner_address(self) -> str:

@@ -14,7 +14,10 @@ SECRET_KEY = secrets.signing_key(AGTERM)
 DEBUG = AGTERM.debug
 ALLOWED_HOSTS = secrets.host_names(AGTERM)
 CSRF_TRUSTED_ORIGINS = [*AGTERM.allowed_origins, *re.findall(r"^https?://[^/]+", AGTERM.public_url)]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # OriginMiddleware drops it unless a trusted proxy wrote it
+SECURE_PROXY_SSL_HEADER = (
+    "HTTP_X_FORWARDED_PROTO",
+    "https",
+)  # OriginMiddleware drops it unless a trusted proxy wrote it
 
 INSTALLED_APPS = [
     "daphne",

@@ -60,4 +60,3 @@ def result_of(reply: dict[str, Any]) -> Any:
     if (error := reply.get("error")) is not None:
         raise by_code(error["code"])(error["message"], details=error.get("details"))
     return reply["result"]
-

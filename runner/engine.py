@@ -116,7 +116,9 @@ class Engine:
 
     async def shutdown(self) -> None:
         """End every session and the helper processes."""
-        await asyncio.gather(*(t.end(self.options.stop_grace_s) for t in self.terminals.values()), return_exceptions=True)
+        await asyncio.gather(
+            *(t.end(self.options.stop_grace_s) for t in self.terminals.values()), return_exceptions=True
+        )
         for session_id in list(self.terminals):
             self._forget(session_id)
         await self._screens.aclose()

@@ -14,7 +14,14 @@ from core.errors import Conflict, HostUnavailable, InvalidRequest, StorageFull
 
 START_TIMEOUT_S = 20.0
 END_MARGIN_S = 10.0
-_ERRORS_BY_ERRNO = {2: InvalidRequest, 13: InvalidRequest, 8: InvalidRequest, 20: InvalidRequest, 28: StorageFull, 122: StorageFull}
+_ERRORS_BY_ERRNO = {
+    2: InvalidRequest,
+    13: InvalidRequest,
+    8: InvalidRequest,
+    20: InvalidRequest,
+    28: StorageFull,
+    122: StorageFull,
+}
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,7 +42,9 @@ class Spawner:
         theirs.close()
         self._socket = ours
 
-    async def spawn(self, slave: int, spec: dict[str, Any], on_exit: Callable[[int | None, int | None], None]) -> "Process":
+    async def spawn(
+        self, slave: int, spec: dict[str, Any], on_exit: Callable[[int | None, int | None], None]
+    ) -> "Process":
         """Start `spec` (see `runner.sandbox.launch`) on the terminal `slave`, which is closed here in any case.
 
         `on_exit(code, signal)` is called once, when the program and everything it left behind is gone.

@@ -235,7 +235,9 @@ class Terminal:
 
     def _forget_old_sizes(self) -> None:
         """Drop sizes that were replaced before the oldest byte held, and all but the last of one offset."""
-        kept = [s for s, after in zip(self.sizes, self.sizes[1:], strict=False) if after[0] > max(s[0], self.journal.start)]
+        kept = [
+            s for s, after in zip(self.sizes, self.sizes[1:], strict=False) if after[0] > max(s[0], self.journal.start)
+        ]
         self.sizes = [*kept, self.sizes[-1]]
 
     # --- screen --------------------------------------------------------------------------------------------------

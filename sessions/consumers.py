@@ -29,7 +29,8 @@ class TerminalSocket(Socket):
         self._text: TextOutput | None = None
 
     async def on_connect(self) -> None:
-        self._user = await database_sync_to_async(sockets.authenticate_scope)(self.scope)
+        caller = await database_sync_to_async(sockets.authenticate_scope)(self.scope)
+        self._user = caller.user
 
     async def on_disconnect(self) -> None:
         await self._detach()

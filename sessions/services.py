@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from accounts.permissions import can
+from agents import registry
 from agents import services as agents
-from agents.services import Launch
 from core.errors import AgtermError, HostUnavailable, InvalidRequest, SessionNotFound
 from runner import client
 from sessions.models import Session, Status
@@ -23,7 +23,18 @@ log = logging.getLogger("agterm.sessions")
 
 LIVE = (Status.STARTING, Status.RUNNING)
 STARTING_PATIENCE_S = 60
-LAST_SEEN = ["status", "pid", "exit_code", "exit_signal", "cols", "rows", "offset", "active_at", "workspace", "isolation"]
+LAST_SEEN = [
+    "status",
+    "pid",
+    "exit_code",
+    "exit_signal",
+    "cols",
+    "rows",
+    "offset",
+    "active_at",
+    "workspace",
+    "isolation",
+]
 
 
 def visible_to(user: User) -> QuerySet[Session]:
@@ -56,6 +67,7 @@ def listed(user: User) -> list[Session]:
 def create(owner: User, wanted: CreateSession) -> Session:
     """Start an agent in a workspace of its own. The row comes first, so that no process is ever without one."""
     config = settings.AGTERM
+    agent = registry.get(wanted.agent)
     launch = agents.prepare_launch(
         wanted.agent,
         config=config,
@@ -65,30 +77,25 @@ def create(owner: User, wanted: CreateSession) -> Session:
         rows=wanted.rows,
         args=wanted.args,
     )
+    chosen = agents.model_config(agent, provider=wanted.provider, model=wanted.model)
     row = Session(
         owner=owner,
-        name=clean_name(wanted.name) or _fresh_name(owner, launch.agent_name),
+        name=clean_name(wanted.name) or _fresh_name(owner, agent.name),
         agent=wanted.agent,
-        provider=launch.provider or "",
-        model=launch.model or "",
+        provider=chosen["provider"] or "",
+        model=chosen["model"] or "",
         runner=config.runner_address,
         cols=wanted.cols,
         rows=wanted.rows,
     )
     row.save(force_insert=True)
     try:
-        info = _ask(row, "create", launch=launch_params(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
+        info = _ask(row, "create", launch=asdict(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
     except AgtermError:
         row.delete()
         raise
     note(row, info)
     return row
-
-
-def launch_params(launch: Launch) -> dict[str, Any]:
-    """What the runner needs of a launch (`runner.protocol.Launch`)."""
-    wanted = asdict(launch)
-    return {name: wanted[name] for name in ("argv", "env", "home_files", "path_prefix", "readable")}
 
 
 def clean_name(name: str | None) -> str:
@@ -111,10 +118,11 @@ def switch_agent(row: Session, wanted: SwitchAgent) -> Session:
         rows=row.rows,
         args=[],
     )
+    chosen = agents.model_config(registry.get(wanted.agent), provider=wanted.provider, model=wanted.model)
     before = row.agent, row.provider, row.model
-    _save_agent(row, wanted.agent, launch.provider or "", launch.model or "")  # first: watchers read it when told
+    _save_agent(row, wanted.agent, chosen["provider"] or "", chosen["model"] or "")  # first: watchers read it when told
     try:
-        note(row, _ask(row, "replace", launch=launch_params(launch)))
+        note(row, _ask(row, "replace", launch=asdict(launch)))
     except AgtermError:
         _save_agent(row, *before)
         raise

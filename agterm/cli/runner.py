@@ -129,5 +129,3 @@ def stop_runner(address: str) -> int:
             raise SystemExit("agterm: the runner did not stop")
         time.sleep(0.05)
     return count
-
-

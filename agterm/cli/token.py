@@ -22,7 +22,7 @@ def token(user: str | None, access: bool, url: str | None) -> None:
     if found is None:
         raise SystemExit(f"agterm token: there is no active user {user or config.admin_user}")
     if access:
-        click.echo(services.issue_tokens(found).access)
+        click.echo(services.issue_tokens(services.start(found, kind="api")).access)
         return
     base = url or config.public_url or f"http://{config.bind}:{config.port}"
     click.echo(f"{base.rstrip('/')}/login/{services.create_login_link(found)}")

@@ -49,3 +49,17 @@ def closed_ancestor(path: Path) -> Path | None:
         if not folder.stat().st_mode & stat.S_IXOTH:
             return folder
     return None
+
+
+def can_mount() -> None:
+    """Try it, in a child; raises `OSError` with the reason when this process may not make a mount table of its own."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            linux.private_mounts()
+        except OSError as error:
+            os._exit(error.errno or 1)
+        os._exit(0)
+    number = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if number:
+        raise OSError(number, os.strerror(number))

@@ -1,0 +1,91 @@
+"""What the pool and its worker say to each other, as frames of `runner.wire`. A screen is a number here."""
+
+import struct
+from enum import IntEnum
+from typing import Literal, get_args
+
+from runner import wire
+
+Engine = Literal["ghostty", "avt"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)  # in the order in which a screen falls back
+
+_OPEN = struct.Struct(">IHHIB")
+_RESIZE = struct.Struct(">IHH")
+_REQUEST = struct.Struct(">III")
+_FED = struct.Struct(">IQ")
+_NUMBER = struct.Struct(">I")
+
+
+class Kind(IntEnum):
+    """To the worker below 32, from it above."""
+
+    OPEN = 1
+    FEED = 2
+    REPLAY = 3
+    RESIZE = 4
+    REPAINT = 5
+    TEXT = 6
+    CLOSE = 7
+    READY = 32
+    BEGUN = 33
+    FED = 34
+    REPLY = 35
+    TITLE = 36
+    RESULT = 37
+    FAILED = 38
+
+
+def open_screen(screen: int, cols: int, rows: int, scrollback: int, engine: Engine) -> bytes:
+    return wire.encode(Kind.OPEN, _OPEN.pack(screen, cols, rows, scrollback, ENGINES.index(engine)))
+
+
+def parse_open(body: bytes) -> tuple[int, int, int, int, Engine]:
+    """(screen, cols, rows, scrollback, engine)"""
+    screen, cols, rows, scrollback, engine = _OPEN.unpack(body)
+    return screen, cols, rows, scrollback, ENGINES[engine]
+
+
+def resize(screen: int, cols: int, rows: int) -> bytes:
+    return wire.encode(Kind.RESIZE, _RESIZE.pack(screen, cols, rows))
+
+
+def parse_resize(body: bytes) -> tuple[int, int]:
+    """(cols, rows)"""
+    _, cols, rows = _RESIZE.unpack(body)
+    return cols, rows
+
+
+def request(kind: Kind, screen: int, number: int, history: int) -> bytes:
+    """Ask for a REPAINT or the TEXT; the answer is a RESULT or FAILED with the same number."""
+    return wire.encode(kind, _REQUEST.pack(screen, number, history))
+
+
+def parse_request(body: bytes) -> tuple[int, int]:
+    """(number, history)"""
+    _, number, history = _REQUEST.unpack(body)
+    return number, history
+
+
+def fed(screen: int, count: int) -> bytes:
+    """Confirm `count` bytes since the screen was opened; everything the worker has to say about them went before."""
+    return wire.encode(Kind.FED, _FED.pack(screen, count))
+
+
+def parse_fed(body: bytes) -> tuple[int, int]:
+    """(screen, count)"""
+    screen, count = _FED.unpack(body)
+    return screen, count
+
+
+def numbered(kind: Kind, number: int, rest: bytes = b"") -> bytes:
+    """The messages that are a number (screen or request) and perhaps bytes."""
+    return wire.encode(kind, _NUMBER.pack(number), rest)
+
+
+def parse_number(body: bytes) -> int:
+    return int.from_bytes(body[:4], "big")
+
+
+def parse_numbered(body: bytes) -> tuple[int, bytes]:
+    """(number, rest)"""
+    return parse_number(body), body[4:]

@@ -1,0 +1,334 @@
+"""All live screens of a runner, drawn by a worker process that may die at any time without one of them being lost."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal, Protocol
+
+from core.errors import HostUnavailable, InternalError, NotFound
+from runner import wire
+from runner.screens import messages, rebuild
+from runner.screens.link import WorkerLink
+from runner.screens.messages import ENGINES, Engine, Kind
+from runner.screens.rebuild import Question, Step
+
+SAME_PLACE_BYTES = 64 * 1024  # two deaths this close to each other in one screen's output are that output's doing
+START_TRIES = 3
+RETRY_FIRST_S, RETRY_MAX_S = 0.05, 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class ScreenOwner(Protocol):
+    """Whose screen it is: told what the screen has to say, asked for its past when the screen has to be rebuilt."""
+
+    def on_reply(self, data: bytes) -> None:
+        """The screen answers a query of the program: to be typed into the PTY."""
+
+    def on_title(self, title: str) -> None: ...
+
+    def on_lag(self) -> None:
+        """More bytes are confirmed: a paused PTY may go on."""
+
+    def replay(self) -> Sequence[Step]:
+        """What the journal still holds, up to exactly the last byte given to `ScreenPool.feed`."""
+        ...
+
+
+@dataclass
+class _Screen:
+    """What the pool knows of one screen. Offsets count the bytes fed since it was opened."""
+
+    number: int
+    owner: ScreenOwner
+    cols: int
+    rows: int
+    engine: Engine | None = ENGINES[0]  # None: every engine has died of it
+    live: bool = False  # the present worker has it
+    fed: int = 0
+    confirmed: int = 0
+    answered: int = 0  # the most that was ever confirmed: queries before it need no answer any more
+    base: int = 0  # what the worker counts from
+    died_at: int | None = None
+    title: str = ""
+
+
+@dataclass
+class _Request:
+    screen: _Screen
+    question: Question
+    answer: "asyncio.Future[bytes]"
+
+
+class ScreenPool:
+    """Owns the worker and what is under way to it. Lives on one event loop; `start` before anything is drawn.
+
+    Unknown screens are a `KeyError`, screens opened twice a `ValueError`.
+    """
+
+    def __init__(self, *, scrollback: int) -> None:
+        """`scrollback`: lines of history kept for each screen."""
+        self._scrollback = scrollback
+        self._screens: dict[str, _Screen] = {}
+        self._by_number: dict[int, _Screen] = {}
+        self._requests: dict[int, _Request] = {}
+        self._numbers = count(1)
+        self._link: WorkerLink | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._started: asyncio.Future[None] | None = None
+        self._working: _Screen | None = None  # whose turn it is in the worker
+        self._handlers: dict[Kind, Callable[[bytes], None]] = {
+            Kind.BEGUN: self._on_begun,
+            Kind.FED: self._on_fed,
+            Kind.REPLY: self._on_reply,
+            Kind.TITLE: self._on_title,
+            Kind.RESULT: self._on_result,
+            Kind.FAILED: self._on_failed,
+        }
+
+    async def start(self) -> None:
+        """Start the worker and wait for its hello. Raises `InternalError` when none comes up."""
+        self._started = asyncio.get_running_loop().create_future()
+        self._keeper = asyncio.create_task(self._keep(), name="screen worker")
+        await self._started
+
+    async def aclose(self) -> None:
+        """End the worker; whoever still waits for a screen gets `HostUnavailable`."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+            self._keeper = None
+        for request in tuple(self._requests.values()):
+            self._fail(request, HostUnavailable("The runner is closing"))
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The process that draws at present, for those who watch or measure it."""
+        return self._link.pid if self._link is not None else None
+
+    def engine(self, screen_id: str) -> Engine | None:
+        """What draws this screen; None when every engine died of it."""
+        return self._screens[screen_id].engine
+
+    # --- screens -------------------------------------------------------------------------------------------------
+
+    def open(self, screen_id: str, cols: int, rows: int, owner: ScreenOwner) -> None:
+        """A new, empty screen."""
+        if screen_id in self._screens:
+            raise ValueError(f"the screen {screen_id!r} is open already")
+        screen = _Screen(next(self._numbers), owner, cols, rows)
+        self._screens[screen_id] = self._by_number[screen.number] = screen
+        if self._link is not None:
+            self._link.send(messages.open_screen(screen.number, cols, rows, self._scrollback, ENGINES[0]))
+            screen.live = True
+
+    def feed(self, screen_id: str, data: bytes) -> None:
+        """Output of the program, already in the owner's journal. Never blocks; mind `lag`."""
+        screen = self._screens[screen_id]
+        screen.fed += len(data)
+        if screen.engine is None:
+            screen.confirmed = screen.fed
+        elif screen.live:
+            for message in rebuild.feed_messages(screen.number, data):
+                self._send(message)
+
+    def lag(self, screen_id: str) -> int:
+        """Bytes fed that the worker has not confirmed; over some limit, stop reading the PTY until `on_lag`."""
+        screen = self._screens[screen_id]
+        return screen.fed - screen.confirmed
+
+    def resize(self, screen_id: str, cols: int, rows: int) -> None:
+        screen = self._screens[screen_id]
+        screen.cols, screen.rows = cols, rows
+        if screen.live:
+            self._send(messages.resize(screen.number, cols, rows))
+
+    async def repaint(self, screen_id: str, history: int) -> bytes:
+        """What gives a fresh terminal of the same size this screen after exactly all bytes fed before the call.
+
+        Up to `history` lines of scrollback are included. Raises `InternalError` when the screen cannot be drawn,
+        `NotFound` when it is closed meanwhile, `HostUnavailable` when the pool is.
+        """
+        return await self._ask(screen_id, Kind.REPAINT, history)
+
+    async def text(self, screen_id: str, history: int = 0) -> str:
+        """The screen as plain text, one line a row, `history` lines above it; raises like `repaint`."""
+        return (await self._ask(screen_id, Kind.TEXT, history)).decode()
+
+    def close(self, screen_id: str) -> None:
+        screen = self._screens.pop(screen_id)
+        del self._by_number[screen.number]
+        if screen.live:
+            self._send(messages.numbered(Kind.CLOSE, screen.number))
+        for request in self._requests_for(screen):
+            self._fail(request, NotFound("The screen was closed"))
+
+    async def _ask(self, screen_id: str, kind: Literal[Kind.REPAINT, Kind.TEXT], history: int) -> bytes:
+        screen = self._screens[screen_id]
+        if screen.engine is None:
+            raise InternalError("This screen cannot be drawn any more")
+        question = Question(next(self._numbers), kind, max(0, history), screen.fed, screen.cols, screen.rows)
+        request = _Request(screen, question, asyncio.get_running_loop().create_future())
+        self._requests[question.number] = request
+        if screen.live:
+            self._send(question.message(screen.number))
+        return await request.answer
+
+    def _requests_for(self, screen: _Screen) -> list[_Request]:
+        return [request for request in self._requests.values() if request.screen is screen]
+
+    def _fail(self, request: _Request, error: Exception) -> None:
+        del self._requests[request.question.number]
+        if not request.answer.done():
+            request.answer.set_exception(error)
+
+    def _send(self, message: bytes) -> None:
+        if self._link is not None:
+            self._link.send(message)
+
+    # --- from the worker -----------------------------------------------------------------------------------------
+
+    def _on_frame(self, frame: wire.Frame) -> None:
+        self._handlers[Kind(frame.kind)](frame.body)
+
+    def _on_begun(self, body: bytes) -> None:
+        self._working = self._by_number.get(messages.parse_number(body))
+
+    def _on_fed(self, body: bytes) -> None:
+        number, fed = messages.parse_fed(body)
+        self._working = None
+        if screen := self._by_number.get(number):
+            screen.confirmed = screen.base + fed
+            screen.answered = max(screen.answered, screen.confirmed)
+            _tell(screen.owner.on_lag)
+
+    def _on_reply(self, body: bytes) -> None:
+        number, data = messages.parse_numbered(body)
+        if screen := self._by_number.get(number):
+            _tell(screen.owner.on_reply, data)
+
+    def _on_title(self, body: bytes) -> None:
+        number, data = messages.parse_numbered(body)
+        screen, title = self._by_number.get(number), data.decode()
+        if screen and title != screen.title:
+            screen.title = title
+            _tell(screen.owner.on_title, title)
+
+    def _on_result(self, body: bytes) -> None:
+        number, data = messages.parse_numbered(body)
+        self._working = None
+        request = self._requests.pop(number, None)
+        if request and not request.answer.done():
+            request.answer.set_result(data)
+
+    def _on_failed(self, body: bytes) -> None:
+        number, reason = messages.parse_numbered(body)
+        self._working = None
+        logger.error("a screen could not be drawn: %s", reason.decode(errors="replace"))
+        if request := self._requests.get(number):
+            self._fail(request, InternalError("The screen could not be drawn"))
+
+    # --- the worker's life ---------------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        """There is a worker, and every screen is in it; when it dies, again."""
+        failures = 0
+        while True:
+            failures = 0 if await self._worker_life() else failures + 1
+            if failures:
+                self._report_failure(failures)
+                await asyncio.sleep(min(RETRY_FIRST_S * 2**failures, RETRY_MAX_S))
+
+    async def _worker_life(self) -> bool:
+        """One worker from its start to its end; False when it never got going."""
+        try:
+            link = await WorkerLink.start(self._on_frame)
+        except OSError:  # no memory, no file descriptors: perhaps later
+            logger.exception("the screen worker cannot be started")
+            return False
+        try:
+            if not await link.hello():
+                return False
+            await self._serve(link)
+            return True
+        finally:
+            self._forget_worker()
+            await link.end()
+
+    async def _serve(self, link: WorkerLink) -> None:
+        """Fill a new worker, then wait for its end."""
+        self._link = link
+        if self._started is not None and not self._started.done():
+            self._started.set_result(None)
+        await self._restore(link)
+        await link.lost.wait()
+        logger.error("the screen worker %d died; its screens are rebuilt", link.pid)
+        self._blame()
+
+    def _report_failure(self, failures: int) -> None:
+        logger.error("the screen worker does not start (try %d)", failures)
+        if failures >= START_TRIES and self._started is not None and not self._started.done():
+            self._started.set_exception(InternalError("The screen worker does not start"))
+
+    async def _restore(self, link: WorkerLink) -> None:
+        """One screen at a time, so that not all journals lie in the socket's buffer at once; the awaited ones first."""
+        awaited = {request.screen.number for request in self._requests.values()}
+        for screen in sorted(self._by_number.values(), key=lambda screen: screen.number not in awaited):
+            await link.drained()
+            if link.lost.is_set():
+                return
+            if screen.number in self._by_number and screen.engine is not None and not screen.live:
+                self._restore_screen(link, screen, screen.engine)
+
+    def _restore_screen(self, link: WorkerLink, screen: _Screen, engine: Engine) -> None:
+        steps = _replay(screen.owner)
+        screen.base = screen.confirmed = screen.fed - rebuild.size_bytes(steps)
+        questions = [request.question for request in self._requests_for(screen)]
+        plan = rebuild.Rebuild(screen.number, screen.cols, screen.rows, screen.base, screen.answered, questions)
+        for message in plan.messages(steps, self._scrollback, engine):
+            link.send(message)
+        screen.live = True
+
+    def _forget_worker(self) -> None:
+        self._link = self._working = None
+        for screen in self._screens.values():
+            screen.live = False
+
+    def _blame(self) -> None:
+        """A screen that twice killed the worker at the same place of its output goes on with the next engine."""
+        screen = self._working
+        if screen is None or screen.engine is None:
+            return
+        if screen.died_at is None or abs(screen.confirmed - screen.died_at) > SAME_PLACE_BYTES:
+            screen.died_at = screen.confirmed
+            return
+        screen.died_at = None
+        following = ENGINES[ENGINES.index(screen.engine) + 1 :]
+        logger.error("a screen killed its worker twice at the same place; now drawn by %s", following or "none")
+        screen.engine = following[0] if following else None
+        if screen.engine is None:
+            self._give_up(screen)
+
+    def _give_up(self, screen: _Screen) -> None:
+        screen.confirmed = screen.fed
+        for request in self._requests_for(screen):
+            self._fail(request, InternalError("This screen cannot be drawn any more"))
+        _tell(screen.owner.on_lag)
+
+
+def _tell(callback: Callable[..., None], *args: Any) -> None:
+    """An owner's mistake must not end the connection that all screens share."""
+    try:
+        callback(*args)
+    except Exception:
+        logger.exception("the owner of a screen failed")
+
+
+def _replay(owner: ScreenOwner) -> Sequence[Step]:
+    try:
+        return owner.replay()
+    except Exception:
+        logger.exception("the owner of a screen could not replay it")
+        return ()

@@ -1,0 +1,208 @@
+"""The screen worker: holds every live screen of the machine, and nothing else but one socket to the runner.
+
+Run as `python -m runner.screens.worker FD`. It emulates what untrusted programs print, with a C library that checks no
+bounds: it gives up its rights before the first byte, and the runner rebuilds its screens when it dies.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections import OrderedDict, deque
+
+from runner import wire
+from runner.screens import messages
+from runner.screens.avt import AvtEmulator
+from runner.screens.ghostty import GhosttyEmulator
+from runner.screens.messages import Engine, Kind
+
+SLICE_BYTES = 64 * 1024  # one turn: 7 ms for the slowest text seen (9 MB/s), so that screens take turns quickly
+READ_BYTES = 256 * 1024
+READS_PER_TURN = 16
+TURN_LIMIT_CPU_S = 20.0  # a parser that loops is killed, and its screen rebuilt like after any death
+REST_AFTER_MS = 5000
+REPAINT_CACHE_BYTES = 1024 * 1024
+NOBODY = 65534
+PR_SET_NO_NEW_PRIVS = 38
+
+Emulator = GhosttyEmulator | AvtEmulator
+ENGINES: dict[Engine, type[GhosttyEmulator] | type[AvtEmulator]] = {"ghostty": GhosttyEmulator, "avt": AvtEmulator}
+
+
+class Screen:
+    """One emulator, what is still to be done to it in order, and how far it is."""
+
+    def __init__(self, number: int, emulator: Emulator) -> None:
+        self.number = number
+        self.emulator = emulator
+        self.todo: deque[wire.Frame] = deque()
+        self._fed = 0
+        self._title = ""
+        self._painted: tuple[int, bytes] | None = None  # (history, repaint) while nothing changes
+
+    def turn(self) -> list[bytes]:
+        """Do the next thing, or a slice of it; returns the messages about it."""
+        kind, body = self.todo.popleft()
+        if kind in (Kind.FEED, Kind.REPLAY):
+            return self._feed(kind, body[4:])
+        if kind == Kind.RESIZE:
+            self._painted = None
+            self.emulator.resize(*messages.parse_resize(body))
+            return [messages.fed(self.number, self._fed)]
+        return [self._serve(kind, *messages.parse_request(body))]
+
+    def _feed(self, kind: int, data: bytes) -> list[bytes]:
+        data = self._slice(kind, data)
+        self._painted = None
+        replies = self.emulator.feed(data)
+        self._fed += len(data)
+        out = []
+        if kind == Kind.FEED:
+            if replies:
+                out.append(messages.numbered(Kind.REPLY, self.number, replies))
+            if (title := self.emulator.title) != self._title:
+                self._title = title
+                out.append(messages.numbered(Kind.TITLE, self.number, title.encode(errors="replace")))
+        out.append(messages.fed(self.number, self._fed))
+        return out
+
+    def _slice(self, kind: int, data: bytes) -> bytes:
+        """One turn's bytes: small messages joined, a large one cut."""
+        parts, size = [data], len(data)
+        while size < SLICE_BYTES and self.todo and self.todo[0].kind == kind:
+            part = self.todo.popleft().body[4:]
+            parts.append(part)
+            size += len(part)
+        joined = b"".join(parts)
+        if size > SLICE_BYTES:
+            self.todo.appendleft(wire.Frame(kind, bytes(4) + joined[SLICE_BYTES:]))
+        return joined[:SLICE_BYTES]
+
+    def _serve(self, kind: int, number: int, history: int) -> bytes:
+        try:
+            result = (
+                self._repaint(history) if kind == Kind.REPAINT else self.emulator.text(history).encode(errors="replace")
+            )
+        except Exception:
+            return messages.numbered(Kind.FAILED, number, traceback.format_exc(limit=-3).encode())
+        return messages.numbered(Kind.RESULT, number, result)
+
+    def _text(self, history: int) -> bytes:
+        return self.emulator.text(history).encode(errors="replace")
+
+    def _repaint(self, history: int) -> bytes:
+        """Browsers come in groups: the one after the first gets what the first got."""
+        if self._painted is not None and self._painted[0] == history:
+            return self._painted[1]
+        painted = self.emulator.repaint(history)
+        if len(painted) <= REPAINT_CACHE_BYTES:
+            self._painted = (history, painted)
+        return painted
+
+
+class Worker:
+    """Reads what there is, then gives one screen after the other a turn: a flood cannot hold up another screen."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._decoder = wire.Decoder()
+        self._screens: dict[int, Screen] = {}
+        self._busy: OrderedDict[int, Screen] = OrderedDict()
+        self._restless: set[int] = set()
+        self._out: list[bytes] = [wire.encode(Kind.READY)]
+
+    def run(self) -> None:
+        """Until the runner closes its end."""
+        while self._read():
+            if self._busy:
+                self._next_turn()
+
+    def _read(self) -> bool:
+        """Take in what has arrived; wait for something when there is nothing to do. False at the end."""
+        if not self._busy:
+            self._send()
+            self._wait()
+        for _ in range(READS_PER_TURN):
+            try:
+                data = self._socket.recv(READ_BYTES, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            for frame in self._decoder.feed(data):
+                self._take(frame)
+        return True
+
+    def _wait(self) -> None:
+        """Block until there is something to read, and let the screens rest that have been quiet for a while."""
+        self._socket.settimeout(REST_AFTER_MS / 1000 if self._restless else None)
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            for number in self._restless & self._screens.keys():
+                self._screens[number].emulator.rest()
+            self._restless.clear()
+        finally:
+            self._socket.settimeout(None)
+
+    def _take(self, frame: wire.Frame) -> None:
+        number = messages.parse_number(frame.body)
+        if frame.kind == Kind.OPEN:
+            _, cols, rows, scrollback, engine = messages.parse_open(frame.body)
+            self._screens[number] = Screen(number, ENGINES[engine](cols, rows, scrollback))
+        elif frame.kind == Kind.CLOSE:
+            self._busy.pop(number, None)
+            self._screens.pop(number).emulator.close()
+        else:
+            screen = self._screens[number]
+            screen.todo.append(frame)
+            self._busy[number] = screen
+
+    def _next_turn(self) -> None:
+        number, screen = self._busy.popitem(last=False)
+        # Should this turn be the death of the process, the runner knows whose it was.
+        self._out.append(messages.numbered(Kind.BEGUN, number))
+        self._send()
+        signal.setitimer(signal.ITIMER_PROF, TURN_LIMIT_CPU_S)
+        self._out += screen.turn()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._restless.add(number)
+        if screen.todo:
+            self._busy[number] = screen
+
+    def _send(self) -> None:
+        if self._out:
+            self._socket.sendall(b"".join(self._out))
+            self._out.clear()
+
+
+def drop_rights(keep_fd: int) -> None:
+    """No other descriptor, no new one, no core dump, no privileges to gain and none to begin with."""
+    os.closerange(3, keep_fd)
+    os.closerange(keep_fd + 1, os.sysconf("SC_OPEN_MAX"))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # 0-2 are taken: nothing can be opened any more
+
+
+def main() -> None:
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection.setblocking(True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the runner's terminal is the runner's affair
+    drop_rights(connection.fileno())
+    try:
+        Worker(connection).run()
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the runner is gone
+
+
+if __name__ == "__main__":
+    main()
