@@ -146,4 +146,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": AGTERM.log_level.upper()},
+    "loggers": {
+        "uvicorn.error": {"level": "WARNING"},  # below that it writes socket URLs, tokens included
+        "django.request": {"level": "ERROR"},  # a caller's 404 is no news
+    },
 }

@@ -11,11 +11,13 @@ from core.errors import Conflict, SessionNotFound
 from runner import protocol
 from runner.options import RunnerOptions
 from runner.process import Spawner
+from runner.sandbox.launch import MAX_PROCESSES
 from runner.screens.pool import ScreenPool
 from runner.terminal import Terminal, check_size
 from runner.workspace import folders
 from runner.workspace.folders import Folders
 
+USER_NAME = "agent"
 WORKSPACE_MARK, HOME_MARK = "@AGTERM_WORKSPACE@", "@AGTERM_HOME@"
 
 
@@ -138,6 +140,7 @@ class Engine:
             "uid": place.uid,
             "visible": [[str(p), True] for p in (place.workspace, place.home, place.temporary)]
             + [[str(p), False] for p in readable],
+            "names": {} if place.uid is None else user_names(place),
             "grace_s": self.options.stop_grace_s,
         }
 
@@ -150,7 +153,7 @@ def _filled(text: str, marks: Mapping[str, str]) -> str:
 
 def base_environment(place: Folders, path_prefix: list[str]) -> dict[str, str]:
     """What every session gets; of the runner's own environment only PATH, less our own virtual environment."""
-    own = str(Path(sys.prefix) / "bin")
+    own = str(Path(sys.prefix) / "bin") if sys.prefix != sys.base_prefix else None
     path = [p for p in os.environ.get("PATH", os.defpath).split(os.pathsep) if p and p != own]
     return {
         "HOME": str(place.home),
@@ -159,15 +162,30 @@ def base_environment(place: Folders, path_prefix: list[str]) -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",
-        "SHELL": next((s for s in ("/bin/bash", "/bin/zsh") if os.path.exists(s)), "/bin/sh"),
+        **({} if place.uid is None else {"USER": USER_NAME, "LOGNAME": USER_NAME}),
+        "SHELL": next((s for s in ("/bin/bash", "/bin/zsh") if Path(s).exists()), "/bin/sh"),
     }
+
+
+def user_names(place: Folders) -> dict[str, str]:
+    """Copies of passwd and group that know the session's own user; without a name, git and ssh refuse to work."""
+    entries = {
+        "passwd": f"{USER_NAME}:x:{place.uid}:{place.uid}::{place.home}:/bin/bash\n",
+        "group": f"{USER_NAME}:x:{place.uid}:\n",
+    }
+    shown = {}
+    for name, entry in entries.items():
+        copy = place.home.parent / name
+        copy.write_text((Path("/etc") / name).read_text() + entry)
+        shown[f"/etc/{name}"] = str(copy)
+    return shown
 
 
 def isolation_of(place: Folders) -> dict[str, Any]:
     """Level and, in plain words, what is and is not kept apart."""
     notes = ["private HOME and temporary folder", "clean environment", "no new privileges", "no core dumps"]
     if place.uid is not None:
-        notes += ["a user id of the session's own", f"at most {2048} processes"]
+        notes += ["a user id of the session's own", f"at most {MAX_PROCESSES} processes"]
     else:
         notes += ["runs as the server's own user: it can read that user's files and signal its processes"]
     notes += ["no network isolation", "no resource limits"]

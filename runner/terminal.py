@@ -57,7 +57,7 @@ class Terminal:
         self._loop = asyncio.get_running_loop()
         self._master = -1
         self._process: Process | None = None
-        self._reading = False
+        self._reading = self._replacing = False
         self._pending_input = bytearray()
         self._flushed_at = 0.0
         self._unflushed = 0
@@ -83,9 +83,15 @@ class Terminal:
 
     async def replace(self, spawner: Spawner, spec: dict[str, Any], grace_s: float) -> None:
         """End the present program and start another on the same history."""
-        await self.end(grace_s)
-        self._take(SOFT_RESET)
-        await self.start(spawner, spec)
+        self._replacing = True
+        try:
+            await self.end(grace_s)
+            self._take(SOFT_RESET)
+            await self.start(spawner, spec)
+        finally:
+            self._replacing = False
+            if self.status == "exited":
+                self._tell("exited", code=self.code, signal=self.signal)
         self._tell("replaced")
 
     async def end(self, grace_s: float) -> None:
@@ -108,7 +114,8 @@ class Terminal:
         self._pending_input.clear()
         self.status, self.code, self.signal = "exited", code, signal
         self._flush()
-        self._tell("exited", code=code, signal=signal)
+        if not self._replacing:
+            self._tell("exited", code=code, signal=signal)
 
     def _drain(self) -> None:
         while self._master >= 0:

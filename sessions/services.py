@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +11,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from accounts.permissions import can
-from agents import registry
 from agents import services as agents
+from agents.services import Launch
 from core.errors import AgtermError, HostUnavailable, InvalidRequest, SessionNotFound
 from runner import client
 from sessions.models import Session, Status
@@ -67,7 +66,6 @@ def listed(user: User) -> list[Session]:
 def create(owner: User, wanted: CreateSession) -> Session:
     """Start an agent in a workspace of its own. The row comes first, so that no process is ever without one."""
     config = settings.AGTERM
-    agent = registry.get(wanted.agent)
     launch = agents.prepare_launch(
         wanted.agent,
         config=config,
@@ -77,25 +75,35 @@ def create(owner: User, wanted: CreateSession) -> Session:
         rows=wanted.rows,
         args=wanted.args,
     )
-    chosen = agents.model_config(agent, provider=wanted.provider, model=wanted.model)
     row = Session(
         owner=owner,
-        name=clean_name(wanted.name) or _fresh_name(owner, agent.name),
+        name=clean_name(wanted.name) or _fresh_name(owner, launch.agent_name),
         agent=wanted.agent,
-        provider=chosen["provider"] or "",
-        model=chosen["model"] or "",
+        provider=launch.provider or "",
+        model=launch.model or "",
         runner=config.runner_address,
         cols=wanted.cols,
         rows=wanted.rows,
     )
     row.save(force_insert=True)
     try:
-        info = _ask(row, "create", launch=asdict(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
+        info = _ask(row, "create", launch=_program(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
     except AgtermError:
         row.delete()
         raise
     note(row, info)
     return row
+
+
+def _program(launch: Launch) -> dict[str, Any]:
+    """What the runner needs to know of a launch (`runner.protocol.Launch`)."""
+    return {
+        "argv": launch.argv,
+        "env": launch.env,
+        "home_files": launch.home_files,
+        "path_prefix": launch.path_prefix,
+        "readable": launch.readable,
+    }
 
 
 def clean_name(name: str | None) -> str:
@@ -118,11 +126,10 @@ def switch_agent(row: Session, wanted: SwitchAgent) -> Session:
         rows=row.rows,
         args=[],
     )
-    chosen = agents.model_config(registry.get(wanted.agent), provider=wanted.provider, model=wanted.model)
     before = row.agent, row.provider, row.model
-    _save_agent(row, wanted.agent, chosen["provider"] or "", chosen["model"] or "")  # first: watchers read it when told
+    _save_agent(row, wanted.agent, launch.provider or "", launch.model or "")  # first: watchers read it when told
     try:
-        note(row, _ask(row, "replace", launch=asdict(launch)))
+        note(row, _ask(row, "replace", launch=_program(launch)))
     except AgtermError:
         _save_agent(row, *before)
         raise

@@ -83,7 +83,7 @@ def _home(config: Config) -> Iterator[Finding]:
 
 
 def _page() -> Finding:
-    if page.context()["built"]:
+    if page.context()["page"]["script"]:
         return Finding("good", "The page is built")
     return Finding("bad", "The page is not built", "Run: make ui")
 
@@ -111,7 +111,9 @@ def _port(config: Config) -> Finding:
 def _sessions_user(config: Config) -> Finding:
     if os.geteuid() != 0:
         text = "Sessions run as your own user: they can read your files and signal your processes"
-        return Finding("note", text, "For several people run AGTerm as root: each session then has a user id of its own.")
+        return Finding(
+            "note", text, "For several people run AGTerm as root: each session then has a user id of its own."
+        )
     if (closed := mounts.closed_ancestor(config.home / "workspaces" / "x")) is None:
         return Finding("good", "Every session gets a user id of its own")
     try:

@@ -26,13 +26,14 @@ class LaunchError(OSError):
 def start(slave: int, spec: dict[str, Any], *, keep_open: tuple[int, ...]) -> int:
     """Fork and exec the program of `spec` on the terminal `slave`; returns its pid once the exec has happened.
 
-    `spec`: argv, env, cwd, home, home_files {relative path: text}, uid (None: as we are), visible [[path, writable]].
+    `spec`: argv, env, cwd, home, home_files {relative path: text}, uid (None: as we are), visible [[path, writable]], names
+    {file of the system: file to show instead}.
     Raises `LaunchError`.
     """
     report, failure = os.pipe2(os.O_CLOEXEC)
     try:
         if spec["uid"] is not None:
-            mounts.reveal(spec["visible"])
+            mounts.reveal(spec["visible"], spec["names"])
     except OSError as error:
         raise LaunchError(error.errno or 0, str(error)) from None
     pid = os.fork()

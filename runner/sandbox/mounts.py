@@ -1,13 +1,13 @@
 """Lets a session's own user reach its folders when they lie below a folder closed to others (such as /root).
 
-Only for a runner that is root: in a mount table private to the session, the closed folder is covered by an empty one
+Also gives that user a name. Only for a runner that is root: in a mount table private to the session, the closed folder is covered by an empty one
 in which just the session's folders appear, at the same absolute paths. Nobody's permissions are changed, and what
 else lies in the closed folder can't be named from inside.
 """
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from runner.sandbox import linux
@@ -15,12 +15,20 @@ from runner.sandbox import linux
 COVER_OPTIONS = "mode=755,size=1m"
 
 
-def reveal(visible: Sequence[tuple[str, bool]]) -> None:
-    """Make each `(path, writable)` reachable for any user; raises `OSError` when mounting is not allowed."""
+def reveal(visible: Sequence[tuple[str, bool]], names: Mapping[str, str]) -> None:
+    """Make each `(path, writable)` reachable for any user, and show the files `names` {where: which file} instead.
+
+    Raises `OSError` when a folder is closed and mounting is not allowed; the names alone are done without.
+    """
     covers = {cover for path, _ in visible if (cover := closed_ancestor(Path(path))) is not None}
-    if not covers:
+    try:
+        linux.private_mounts()
+    except OSError:
+        if covers:
+            raise
         return
-    linux.private_mounts()
+    for where, file in names.items():
+        linux.mount(file, where, flags=linux.MS_BIND)
     for cover in sorted(covers):
         held = [(p, w, os.open(p, os.O_PATH | os.O_CLOEXEC)) for p, w in visible if Path(p).is_relative_to(cover)]
         linux.mount("cover", str(cover), kind="tmpfs", flags=linux.MS_NOSUID | linux.MS_NODEV, options=COVER_OPTIONS)

@@ -37,8 +37,8 @@ def make(session_id: str, *, workspaces: Path, private: Path, cwd: str | None, r
         for folder in (workspaces, private):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         own = private / session_id
+        own.mkdir(mode=0o711, exist_ok=True)
         uid = _uid_for(own, private) if os.geteuid() == 0 else None
-        _make_private(own, uid)
         _make_private(own / "home", uid)
         _make_private(own / "tmp", uid)
         if chosen is None:
@@ -58,10 +58,11 @@ def _make_private(folder: Path, uid: int | None) -> None:
 
 
 def _uid_for(own: Path, private: Path) -> int:
-    """The uid that owns the session's folder already, else the lowest that owns no session's folder."""
-    if own.exists():
-        return own.stat().st_uid
-    taken = {entry.stat(follow_symlinks=False).st_uid for entry in os.scandir(private)}
+    """The uid that owns the session's HOME already, else the lowest that owns no session's HOME."""
+    owners = {home.parent: home.lstat().st_uid for home in private.glob("*/home")}
+    if own in owners:
+        return owners[own]
+    taken = set(owners.values())
     free = next((uid for uid in range(FIRST_SESSION_UID, LAST_SESSION_UID + 1) if uid not in taken), None)
     if free is None:
         raise Conflict("Every user id for sessions is taken; delete old sessions")
