@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "AGTERM_"
+SECRETS = ("secret_key",)  # these may come from a file, AGTERM_<NAME>_FILE
 PROVIDER_VARIABLES = (
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL",
     "OPENAI_API_KEY", "OPENAI_BASE_URL",
@@ -117,8 +118,8 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     values: dict[str, Any] = {}
     for name, value in environment.items():
         if name.startswith(PREFIX):
-            field, value = _field_of(name, value)
-            values[field] = value
+            field, text = _field_of(name, value)
+            values[field] = text
     values["provider_environment"] = {k: environment[k] for k in PROVIDER_VARIABLES if environment.get(k)}
     try:
         config = Config(**values)
@@ -133,7 +134,7 @@ def _field_of(name: str, value: str) -> tuple[str, str]:
     if field in Config.model_fields and field != "provider_environment":
         return field, value
     secret = field.removesuffix("_file")
-    if field.endswith("_file") and secret in Config.model_fields and secret == "secret_key":
+    if field.endswith("_file") and secret in SECRETS:
         try:
             return secret, Path(value).read_text().strip()
         except OSError as error:

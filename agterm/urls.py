@@ -19,4 +19,4 @@ urlpatterns = [
     path("sessions/<uuid:session_id>", views.Page.as_view()),
 ]
 
-websocket = URLRouter(websocket_urlpatterns)
+websocket = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type]  # stubs ask for a private class

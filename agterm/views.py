@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,10 +29,10 @@ VERSION = metadata.version("agterm")
 class Health(APIView):
     """Bare and open to all: what a load balancer asks."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
-    throttle_classes: ClassVar[list[Any]] = []
-    renderer_classes: ClassVar[list[Any]] = [JSONRenderer]
+    authentication_classes: Any = ()
+    permission_classes: Any = ()
+    throttle_classes: Any = ()
+    renderer_classes: Any = (JSONRenderer,)
 
     def get(self, request: Request) -> Response:
         return Response(
@@ -48,7 +48,7 @@ class Health(APIView):
 class UnknownEndpoint(APIView):
     """Any verb on any URL under /api that nothing else answers."""
 
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes: Any = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound("There is no such endpoint")
@@ -64,14 +64,16 @@ class Page(View):
 
 @method_decorator(never_cache, name="dispatch")
 class OneTimeLogin(View):
-    """Turns a one-time link into the browser's log-in. A HEAD (a preview, a scanner) does not use the link up."""
+    """Turns a one-time link into the browser's log-in."""
 
-    http_method_names: ClassVar[list[str]] = ["get"]
+    def head(self, request: HttpRequest, link: str) -> HttpResponse:
+        """A preview or a scanner does not use the link up."""
+        return HttpResponse()
 
     def get(self, request: HttpRequest, link: str) -> HttpResponse:
         try:
             login = accounts.redeem_login_link(link)
-        except (Unauthorized, NotFound):
+        except Unauthorized:
             return redirect("/?login=expired")
         response = redirect("/")
         cookies.set_login_cookie(response, login, request)

@@ -1,23 +1,23 @@
 """The one error tree: every failure a caller can see is one of these, rendered by the door it leaves through.
 
-    AgtermError                        code                    status
-    ├── InvalidRequest                 INVALID_REQUEST         400
-    ├── InvalidMessage                 INVALID_MESSAGE         400   (sockets: not a JSON object)
-    ├── Unauthorized                   UNAUTHORIZED            401
-    ├── Forbidden                      FORBIDDEN               403
-    │   └── AgentDisabled              AGENT_DISABLED          403
-    ├── NotFound                       NOT_FOUND               404
-    │   ├── SessionNotFound            SESSION_NOT_FOUND       404
-    │   └── AgentNotFound              AGENT_NOT_FOUND         404
-    ├── MethodNotAllowed               METHOD_NOT_ALLOWED      405
-    ├── Conflict                       CONFLICT                409
-    │   ├── NoSession                  NO_SESSION              409   (sockets: attach first)
-    │   └── AttachFailed               ATTACH_FAILED           409
-    ├── TooLarge                       TOO_LARGE               413
-    ├── RateLimited                    RATE_LIMITED            429
-    ├── InternalError                  INTERNAL_ERROR          500
-    ├── HostUnavailable                HOST_UNAVAILABLE        503   (the runner does not answer)
-    └── StorageFull                    STORAGE_FULL            507   (the workspace disk is full)
+AgtermError                        code                    status
+├── InvalidRequest                 INVALID_REQUEST         400
+├── InvalidMessage                 INVALID_MESSAGE         400   (sockets: not a JSON object)
+├── Unauthorized                   UNAUTHORIZED            401
+├── Forbidden                      FORBIDDEN               403
+│   └── AgentDisabled              AGENT_DISABLED          403
+├── NotFound                       NOT_FOUND               404
+│   ├── SessionNotFound            SESSION_NOT_FOUND       404
+│   └── AgentNotFound              AGENT_NOT_FOUND         404
+├── MethodNotAllowed               METHOD_NOT_ALLOWED      405
+├── Conflict                       CONFLICT                409
+│   ├── NoSession                  NO_SESSION              409   (sockets: attach first)
+│   └── AttachFailed               ATTACH_FAILED           409
+├── TooLarge                       TOO_LARGE               413
+├── RateLimited                    RATE_LIMITED            429
+├── InternalError                  INTERNAL_ERROR          500
+├── HostUnavailable                HOST_UNAVAILABLE        503   (the runner does not answer)
+└── StorageFull                    STORAGE_FULL            507   (the workspace disk is full)
 """
 
 from collections.abc import Mapping

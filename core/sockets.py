@@ -18,7 +18,13 @@ from core.errors import AgtermError, InternalError, InvalidMessage, TooLarge
 log = logging.getLogger("agterm.sockets")
 
 MAX_FRAME_BYTES = 1024 * 1024
-CLOSE_CODES = {"UNAUTHORIZED": 4401, "FORBIDDEN": 4403, "SESSION_NOT_FOUND": 4404, "NOT_FOUND": 4404, "RATE_LIMITED": 4429}
+CLOSE_CODES = {
+    "UNAUTHORIZED": 4401,
+    "FORBIDDEN": 4403,
+    "SESSION_NOT_FOUND": 4404,
+    "NOT_FOUND": 4404,
+    "RATE_LIMITED": 4429,
+}
 
 
 class Socket(AsyncConsumer):

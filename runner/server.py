@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import os
 import signal
@@ -38,6 +39,7 @@ class Server:
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until told to stop. Raises `Conflict` when another runner has the socket."""
+        lock = claim(self.options.socket_path)
         listener = bind(self.options.socket_path)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,6 +54,7 @@ class Server:
         finally:
             with contextlib.suppress(FileNotFoundError):
                 self.options.socket_path.unlink()
+            os.close(lock)
 
     def hello(self) -> dict[str, Any]:
         return {
@@ -62,32 +65,31 @@ class Server:
         }
 
 
-def bind(path: Path) -> socket.socket:
-    """A listening socket at `path`, mode 0600; a dead runner's leftover is replaced, a live one is a `Conflict`."""
+def claim(path: Path) -> int:
+    """Be the only runner at `path` for as long as the returned descriptor is open; raises `Conflict`."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise Conflict("Another runner is running in this home folder") from None
+    return lock
+
+
+def bind(path: Path) -> socket.socket:
+    """A listening socket at `path`, mode 0600, in place of what a dead runner left there."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with short_name(path) as address:
-        if path.exists():
-            _refuse_if_alive(address)
-            path.unlink()
-        before = os.umask(0o177)
-        try:
+    path.unlink(missing_ok=True)
+    before = os.umask(0o177)
+    try:
+        with short_name(path) as address:
             listener.bind(address)
-        finally:
-            os.umask(before)
+    finally:
+        os.umask(before)
     listener.listen(128)
     listener.setblocking(False)
     return listener
-
-
-def _refuse_if_alive(address: str) -> None:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(2)
-        try:
-            probe.connect(address)
-        except OSError:
-            return
-    raise Conflict("Another runner is running in this home folder")
 
 
 class Connection(asyncio.Protocol):

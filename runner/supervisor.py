@@ -48,7 +48,7 @@ class Supervisor:
             return
         self._grace_s = float(spec["grace_s"])
         try:
-            self._program = launch.start(self._slave, spec, keep_open=(self._control.fileno(),))
+            self._program = launch.start(self._slave, spec)
         except LaunchError as error:
             self._send({"failed": {"errno": error.errno, "message": str(error)}})
             return

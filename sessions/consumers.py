@@ -3,18 +3,30 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
+from accounts import services as accounts
 from accounts import sockets
 from core.envelope import parse
-from core.errors import AgtermError, AttachFailed, HostUnavailable, InvalidMessage, NoSession, SessionNotFound
+from core.errors import (
+    AgtermError,
+    AttachFailed,
+    HostUnavailable,
+    InvalidMessage,
+    NoSession,
+    SessionNotFound,
+    Unauthorized,
+)
 from core.sockets import Socket
 from runner.stream import Event, Item, Output, Repaint, TerminalStream
 from sessions import payloads, serializers, services
 from sessions.models import Session
 from sessions.protocol import Frame, TextOutput, binary_output, frame
+
+LOGIN_CHECK_S = 30.0
 
 
 class TerminalSocket(Socket):
@@ -22,6 +34,7 @@ class TerminalSocket(Socket):
 
     def __init__(self) -> None:
         self._user: User | None = None
+        self._login_watch: asyncio.Task[None] | None = None
         self._session_id: str | None = None
         self._stream: TerminalStream | None = None
         self._pump: asyncio.Task[None] | None = None
@@ -31,9 +44,20 @@ class TerminalSocket(Socket):
     async def on_connect(self) -> None:
         caller = await database_sync_to_async(sockets.authenticate_scope)(self.scope)
         self._user = caller.user
+        self._login_watch = asyncio.create_task(self._watch_login(caller.login_id))
 
     async def on_disconnect(self) -> None:
+        if self._login_watch is not None:
+            self._login_watch.cancel()
         await self._detach()
+
+    async def _watch_login(self, login_id: UUID) -> None:
+        """A log-in that was revoked, or a user who was deactivated, loses the sockets too."""
+        while await database_sync_to_async(accounts.is_live)(login_id):
+            await asyncio.sleep(LOGIN_CHECK_S)
+        self._user = None
+        await self._detach()
+        await self.refuse(Unauthorized("The log-in has ended"))
 
     async def on_json(self, message: Frame) -> None:
         kind, payload = message.get("type"), message.get("payload", {})
@@ -42,17 +66,26 @@ class TerminalSocket(Socket):
             raise InvalidMessage(f"Unknown message type: {kind!r:.80}")
         if not isinstance(payload, dict):
             raise InvalidMessage("payload must be an object")
-        if self._user is not None:
-            await handler(self, payload)
+        self._caller()
+        await handler(self, payload)
 
     async def on_bytes(self, data: bytes) -> None:
         """Binary frames are typed as they are."""
         self._attached().type(data)
 
+    def _caller(self) -> User:
+        if self._user is None:
+            raise Unauthorized
+        return self._user
+
     def _attached(self) -> TerminalStream:
         if self._stream is None:
             raise NoSession
         return self._stream
+
+    async def _row(self) -> Session:
+        """The attached session's row, if the caller may still see it."""
+        return await database_sync_to_async(services.find)(self._caller(), self._session_id or "")
 
     # --- messages in ---------------------------------------------------------------------------------------------
 
@@ -77,7 +110,7 @@ class TerminalSocket(Socket):
     async def attach(self, payload: dict[str, Any]) -> None:
         wanted = parse(payloads.Attach, payload)
         await self._detach()
-        row = await database_sync_to_async(services.find)(self._user, wanted.sessionId)
+        row = await database_sync_to_async(services.find)(self._caller(), wanted.sessionId)
         stream = await TerminalStream.open(row.runner)
         try:
             await self._attach(row, stream, wanted)
@@ -114,8 +147,7 @@ class TerminalSocket(Socket):
         """Everybody attached is told by the runner's event, the caller included."""
         self._attached()
         wanted = parse(payloads.SwitchAgent, payload)
-        row = await database_sync_to_async(services.find)(self._user, self._session_id)
-        await database_sync_to_async(services.switch_agent)(row, wanted)
+        await database_sync_to_async(services.switch_agent)(await self._row(), wanted)
 
     async def _detach(self) -> None:
         stream, pump = self._stream, self._pump
@@ -181,7 +213,7 @@ class TerminalSocket(Socket):
 
     async def _send_switched(self) -> None:
         try:
-            row = await database_sync_to_async(services.find)(self._user, self._session_id or "")
+            row = await self._row()
         except AgtermError as error:
             await self.send_error(error)
             return

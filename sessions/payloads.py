@@ -39,7 +39,7 @@ class Size(Payload):
 
 
 class Attach(Payload):
-    sessionId: str = Field(min_length=1, max_length=64)  # noqa: N815 - the wire's name
+    sessionId: str = Field(min_length=1, max_length=64)
     cols: int | None = Field(None, ge=2, le=1000)
     rows: int | None = Field(None, ge=2, le=1000)
     since: int | None = Field(None, ge=0)

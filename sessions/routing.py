@@ -4,4 +4,4 @@ from django.urls import re_path
 
 from sessions.consumers import TerminalSocket
 
-websocket_urlpatterns = [re_path(r"^ws/?$", TerminalSocket.as_asgi())]
+websocket_urlpatterns = [re_path(r"^ws/?$", TerminalSocket.as_asgi())]  # type: ignore[arg-type]  # Django's stubs know views only

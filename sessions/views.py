@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.permissions import caller
 from core.envelope import parse
 from core.errors import InvalidRequest
 from sessions import payloads, serializers, services
@@ -13,42 +14,42 @@ from sessions import payloads, serializers, services
 
 class Sessions(APIView):
     def get(self, request: Request) -> Response:
-        rows = services.listed(request.user)
+        rows = services.listed(caller(request))
         return Response({"sessions": [serializers.session(row) for row in rows]})
 
     def post(self, request: Request) -> Response:
-        row = services.create(request.user, parse(payloads.CreateSession, request.data))
+        row = services.create(caller(request), parse(payloads.CreateSession, request.data))
         return Response({"session": serializers.session(row)}, status=201)
 
 
 class OneSession(APIView):
     def get(self, request: Request, session_id: str) -> Response:
-        row = services.look(services.find(request.user, session_id))
+        row = services.look(services.find(caller(request), session_id))
         return Response({"session": serializers.session(row)})
 
     def delete(self, request: Request, session_id: str) -> Response:
-        row = services.find(request.user, session_id)
+        row = services.find(caller(request), session_id)
         services.delete(row, keep_workspace=flag(request, "keep"))
         return Response({"id": session_id, "deleted": True})
 
 
 class SwitchAgent(APIView):
     def post(self, request: Request, session_id: str) -> Response:
-        row = services.find(request.user, session_id)
+        row = services.find(caller(request), session_id)
         row = services.switch_agent(row, parse(payloads.SwitchAgent, request.data))
         return Response({"session": serializers.session(row)})
 
 
 class Input(APIView):
     def post(self, request: Request, session_id: str) -> Response:
-        row = services.find(request.user, session_id)
+        row = services.find(caller(request), session_id)
         services.write(row, parse(payloads.Input, request.data).data)
         return Response({})
 
 
 class Resize(APIView):
     def post(self, request: Request, session_id: str) -> Response:
-        row = services.find(request.user, session_id)
+        row = services.find(caller(request), session_id)
         row = services.resize(row, parse(payloads.Size, request.data))
         return Response({"session": serializers.session(row)})
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -100,6 +101,7 @@ def ensure_runner(config: Config) -> bool:
             stderr=log,
             start_new_session=True,
             cwd="/",
+            env=environment_of_runner(os.environ),
         )
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
@@ -109,6 +111,17 @@ def ensure_runner(config: Config) -> bool:
             break
         time.sleep(0.02)
     raise SystemExit(f"agterm: the runner did not start; {log_path} says why")
+
+
+def environment_of_runner(ours: Mapping[str, str]) -> dict[str, str]:
+    """What the runner needs of our environment; no key of a provider, no key of ours, nothing else at all."""
+    secret = {f"{configuration.PREFIX}{name.upper()}{end}" for name in configuration.SECRETS for end in ("", "_FILE")}
+    wanted = ("PATH", "HOME", "LANG", "TZ", "PYTHONPATH")
+    return {
+        name: value
+        for name, value in ours.items()
+        if name in wanted or (name.startswith(configuration.PREFIX) and name not in secret)
+    }
 
 
 def is_running(address: str) -> bool:
@@ -121,7 +134,7 @@ def is_running(address: str) -> bool:
 
 def stop_runner(address: str) -> int:
     """End every session and the runner; returns how many sessions there were. Raises `HostUnavailable`."""
-    count = sum(info["status"] != "exited" for info in client.call(address, "list"))
+    count: int = sum(info["status"] != "exited" for info in client.call(address, "list"))
     client.call(address, "shutdown")
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while is_running(address):

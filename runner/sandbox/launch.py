@@ -23,11 +23,11 @@ class LaunchError(OSError):
     """The program could not be started; `errno` and the text say why."""
 
 
-def start(slave: int, spec: dict[str, Any], *, keep_open: tuple[int, ...]) -> int:
+def start(slave: int, spec: dict[str, Any]) -> int:
     """Fork and exec the program of `spec` on the terminal `slave`; returns its pid once the exec has happened.
 
-    `spec`: argv, env, cwd, home, home_files {relative path: text}, uid (None: as we are), visible [[path, writable]], names
-    {file of the system: file to show instead}.
+    `spec`: argv, env, cwd, home, home_files {relative path: text}, uid (None: as we are), visible [[path, writable]],
+    names {file of the system: file to show instead}.
     Raises `LaunchError`.
     """
     report, failure = os.pipe2(os.O_CLOEXEC)

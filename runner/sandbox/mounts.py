@@ -1,8 +1,8 @@
 """Lets a session's own user reach its folders when they lie below a folder closed to others (such as /root).
 
-Also gives that user a name. Only for a runner that is root: in a mount table private to the session, the closed folder is covered by an empty one
-in which just the session's folders appear, at the same absolute paths. Nobody's permissions are changed, and what
-else lies in the closed folder can't be named from inside.
+Also gives that user a name. Only for a runner that is root: in a mount table private to the session, the closed
+folder is covered by an empty one in which just the session's folders appear, at the same absolute paths. Nobody's
+permissions are changed, and what else lies in the closed folder can't be named from inside.
 """
 
 import os
@@ -15,7 +15,7 @@ from runner.sandbox import linux
 COVER_OPTIONS = "mode=755,size=1m"
 
 
-def reveal(visible: Sequence[tuple[str, bool]], names: Mapping[str, str]) -> None:
+def reveal(visible: Sequence[tuple[str, bool]], names: Mapping[str, str] | None = None) -> None:
     """Make each `(path, writable)` reachable for any user, and show the files `names` {where: which file} instead.
 
     Raises `OSError` when a folder is closed and mounting is not allowed; the names alone are done without.
@@ -27,7 +27,7 @@ def reveal(visible: Sequence[tuple[str, bool]], names: Mapping[str, str]) -> Non
         if covers:
             raise
         return
-    for where, file in names.items():
+    for where, file in (names or {}).items():
         linux.mount(file, where, flags=linux.MS_BIND)
     for cover in sorted(covers):
         held = [(p, w, os.open(p, os.O_PATH | os.O_CLOEXEC)) for p, w in visible if Path(p).is_relative_to(cover)]
