@@ -1,0 +1,44 @@
+"""Sessions in the admin site: to look at and to end; everything else happens through the API."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core.errors import AgtermError
+from sessions import services
+from sessions.models import Session
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin[Session]):
+    list_display = ("name", "agent", "owner", "status", "pid", "exit_code", "active_at", "created_at", "runner")
+    list_filter = ("status", "agent", "owner")
+    search_fields = ("id", "name", "workspace")
+    actions = ("end_and_delete",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        """Deleting a row would leave its processes running; the action below ends them first."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        services.reconcile()
+        return super().get_queryset(request)
+
+    @admin.action(description="End the selected sessions and remove their workspaces", permissions=["view"])
+    def end_and_delete(self, request: HttpRequest, rows: QuerySet[Session]) -> None:
+        for row in rows:
+            try:
+                services.delete(row)
+            except AgtermError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
