@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies, services
@@ -31,11 +29,3 @@ def _user_of(request: HttpRequest) -> User | None:
         return services.find_login(raw, {"browser"}).user if raw else None
     except Unauthorized:
         return None
-
-
-def to_the_page(request: HttpRequest, extra_context: object = None) -> HttpResponse:
-    """Log in where everybody does; a stranger who guesses passwords meets the same limit there."""
-    return redirect("/")
-
-
-admin.site.login = to_the_page  # type: ignore[assignment,method-assign]

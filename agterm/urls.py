@@ -3,6 +3,7 @@
 from channels.routing import URLRouter
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from agterm import views
 from sessions.routing import websocket_urlpatterns
@@ -13,6 +14,7 @@ urlpatterns = [
     path("api/agents", include("agents.urls")),
     path("api/sessions", include("sessions.urls")),
     re_path(r"^api(/.*)?$", views.UnknownEndpoint.as_view()),
+    path("admin/login/", RedirectView.as_view(url="/")),  # one log-in for everything, one limit on guessing
     path("admin/", admin.site.urls),
     path("login/<str:link>", views.OneTimeLogin.as_view()),
     path("", views.Page.as_view()),

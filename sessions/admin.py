@@ -1,6 +1,6 @@
 """Sessions in the admin site: to look at and to end; everything else happens through the API."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,9 +10,14 @@ from core.errors import AgtermError
 from sessions import services
 from sessions.models import Session
 
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Session]
+else:
+    ModelAdmin = admin.ModelAdmin  # generic in the stubs only
+
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin[Session]):
+class SessionAdmin(ModelAdmin):
     list_display = ("name", "agent", "owner", "status", "pid", "exit_code", "active_at", "created_at", "runner")
     list_filter = ("status", "agent", "owner")
     search_fields = ("id", "name", "workspace")

@@ -53,7 +53,8 @@ class TerminalSocket(Socket):
 
     async def _watch_login(self, login_id: UUID) -> None:
         """A log-in that was revoked, or a user who was deactivated, loses the sockets too."""
-        while await database_sync_to_async(accounts.is_live)(login_id):
+        is_live = database_sync_to_async(accounts.is_live)
+        while await is_live(login_id):  # noqa: ASYNC110 - the database rings no bell
             await asyncio.sleep(LOGIN_CHECK_S)
         self._user = None
         await self._detach()
