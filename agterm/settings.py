@@ -149,6 +149,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": AGTERM.log_level.upper()},
     "loggers": {
         "uvicorn.error": {"level": "WARNING"},  # below that it writes socket URLs, tokens included
+        "daphne.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # a caller's 404 is no news
     },
 }

@@ -53,7 +53,8 @@ class Engine:
         async with self._lock(params.id):
             if params.id in self.terminals:
                 raise Conflict("This session has a terminal already")
-            place = self._make_folders(params.id, params.cwd)
+            is_new = not (self.options.private / params.id).exists()
+            place = self._make_folders(params.id, params.cwd, is_new)
             terminal = Terminal(
                 params.id, params.cols, params.rows, screens=self._screens, journal_bytes=self.options.journal_bytes
             )
@@ -62,18 +63,20 @@ class Engine:
                 await terminal.start(self._spawner, self._spec(params.launch, place))
             except BaseException:
                 self._forget(params.id)
-                self._remove_folders(params.id, keep_workspace=False)
+                if is_new:
+                    self._remove_folders(params.id, keep_workspace=False)
                 raise
             return self.info(terminal)
 
-    def _make_folders(self, session_id: str, cwd: str | None) -> Folders:
+    def _make_folders(self, session_id: str, cwd: str | None, is_new: bool) -> Folders:
         options = self.options
         try:
             return folders.make(
                 session_id, workspaces=options.workspaces, private=options.private, cwd=cwd, roots=options.allowed_roots
             )
         except Exception:
-            self._remove_folders(session_id, keep_workspace=False)
+            if is_new:
+                self._remove_folders(session_id, keep_workspace=False)
             raise
 
     async def replace(self, params: protocol.Replace) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+import time
 
 import click
 
@@ -69,8 +70,7 @@ def _keep_agreeing(config: Config) -> None:
 
     from sessions import services
 
-    pause = threading.Event()
-    while not pause.wait(config.reconcile_seconds):
+    while True:
         try:
             if not config.runner:
                 ensure_runner(config)
@@ -80,6 +80,7 @@ def _keep_agreeing(config: Config) -> None:
         except Exception:
             log.exception("comparing sessions with the runner failed")
         connection.close()
+        time.sleep(config.reconcile_seconds)
 
 
 def _run_uvicorn(config: Config, listener: socket.socket) -> None:

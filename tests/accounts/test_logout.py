@@ -24,7 +24,7 @@ def test_it_ends_nobody_elses_and_no_other_of_ones_own(client, owner, teammate, 
 
 def test_it_takes_the_browsers_cookie_away(browser, owner):
     caller = browser(owner)
-    caller.get("/admin/login/")
+    caller.get("/")
     response = caller.post("/api/auth/logout", headers={"X-CSRFToken": caller.cookies["csrftoken"].value})
     assert response.status_code == 200
     assert response.cookies["agterm_login"].value == ""
