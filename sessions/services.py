@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,18 +22,11 @@ log = logging.getLogger("agterm.sessions")
 
 LIVE = (Status.STARTING, Status.RUNNING)
 STARTING_PATIENCE_S = 60
-LAST_SEEN = [
-    "status",
-    "pid",
-    "exit_code",
-    "exit_signal",
-    "cols",
-    "rows",
+FACTS = ("status", "pid", "exit_code", "exit_signal", "cols", "rows", "workspace", "isolation")
+PULSE = (
     "offset",
     "active_at",
-    "workspace",
-    "isolation",
-]
+)  # changes with every byte: shown when asked, stored when something else is or in passing
 
 
 def visible_to(user: User) -> QuerySet[Session]:
@@ -174,60 +167,59 @@ def look(row: Session) -> Session:
 
 
 def reconcile() -> int:
-    """Make all rows agree with their runners; returns how many runners could not be asked."""
+    """Make all rows agree with their runners, pulse included; returns how many runners could not be asked."""
     rows = list(Session.objects.all())
     addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
-    return sum(not _look(address, [row for row in rows if row.runner == address]) for address in addresses)
+    return sum(not _look(address, [r for r in rows if r.runner == address], FACTS + PULSE) for address in addresses)
 
 
-def _look(address: str, rows: Iterable[Session]) -> bool:
+def _look(address: str, rows: Iterable[Session], worth_storing: Sequence[str] = FACTS) -> bool:
     """Ask a runner what runs and note it in `rows`; False when it does not answer."""
     try:
         terminals = {info["id"]: info for info in client.call(address, "list")}
     except HostUnavailable:
         return False
-    changed = [row for row in rows if _note_or_lose(row, terminals.get(str(row.pk)))]
+    changed = [row for row in rows if not _note(row, terminals.get(str(row.pk))).isdisjoint(worth_storing)]
     if changed:
-        Session.objects.bulk_update(changed, LAST_SEEN, batch_size=200)
+        Session.objects.bulk_update(changed, FACTS + PULSE, batch_size=200)
     return True
-
-
-def _note_or_lose(row: Session, info: dict[str, Any] | None) -> bool:
-    if info is not None:
-        return _note(row, info)
-    still_starting = (
-        row.status == Status.STARTING and (datetime.now(UTC) - row.created_at).total_seconds() < STARTING_PATIENCE_S
-    )
-    if row.status in LIVE and not still_starting:
-        row.status, row.pid = Status.LOST, None
-        return True
-    return False
 
 
 def note(row: Session, info: dict[str, Any]) -> None:
     """Store what the runner said about this session."""
-    if _note(row, info):
-        row.save(update_fields=LAST_SEEN)
+    if not _note(row, info).isdisjoint(FACTS):
+        row.save(update_fields=FACTS + PULSE)
 
 
-def _note(row: Session, info: dict[str, Any]) -> bool:
-    """Copy what the runner says onto the row; True when anything differs."""
-    seen = {
+def _note(row: Session, info: dict[str, Any] | None) -> set[str]:
+    """Copy what the runner says onto the row (None: it knows nothing of it); the names of what differed."""
+    seen = _lost(row) if info is None else _seen(info)
+    changed = {name for name, value in seen.items() if getattr(row, name) != value}
+    for name, value in seen.items():
+        setattr(row, name, value)
+    return changed
+
+
+def _seen(info: dict[str, Any]) -> dict[str, Any]:
+    return {
         "status": info["status"],
         "pid": info["pid"],
         "exit_code": info["code"],
         "exit_signal": info["signal"],
         "cols": info["cols"],
         "rows": info["rows"],
-        "offset": info["offset"],
-        "active_at": datetime.fromtimestamp(info["active_at"], UTC),
         "workspace": info["workspace"],
         "isolation": info["isolation"],
+        "offset": info["offset"],
+        "active_at": datetime.fromtimestamp(info["active_at"], UTC),
     }
-    changed = any(getattr(row, name) != value for name, value in seen.items())
-    for name, value in seen.items():
-        setattr(row, name, value)
-    return changed
+
+
+def _lost(row: Session) -> dict[str, Any]:
+    """A live session that its runner does not know is lost, unless it is only just being made."""
+    age_s = (datetime.now(UTC) - row.created_at).total_seconds()
+    is_being_made = row.status == Status.STARTING and age_s < STARTING_PATIENCE_S
+    return {"status": Status.LOST, "pid": None} if row.status in LIVE and not is_being_made else {}
 
 
 def _ask(row: Session, op: str, **params: Any) -> Any:
