@@ -1,4 +1,4 @@
-"""What browser tests hold in their hands: a Chromium, a page that can be asked what its terminal shows, a line that can be cut."""
+"""What browser tests hold: a Chromium, a page that says what its terminal shows, a line that can be cut."""
 
 import contextlib
 import json
@@ -22,8 +22,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-# What Chromium itself writes to the console when the network or the server says no; tests that provoke it expect it.
-NETWORK = re.compile(r"Failed to load resource|WebSocket connection to .* failed|net::ERR_")
+# What Chromium itself writes to the console when the network or the server says no, or WebGL is drawn in software.
+NOISE = re.compile(r"Failed to load resource|WebSocket connection to .* failed|net::ERR_|GL Driver Message")
 
 READ_LINES = """() => {
   const view = [...window.agterm.terminals.values()].at(-1);
@@ -82,7 +82,7 @@ class Desk:
     @property
     def complaints(self) -> list[str]:
         """What the console said, apart from what a missing network or a refusal makes the browser say."""
-        return [text for text in self.console if not NETWORK.search(text)]
+        return [text for text in self.console if not NOISE.search(text)]
 
     def close(self) -> None:
         self.context.close()

@@ -1,0 +1,25 @@
+/** How long ago something was, in words short enough for a list. */
+
+const UNITS: [number, string][] = [
+  [60, 's'],
+  [60, 'min'],
+  [24, 'h'],
+  [Number.POSITIVE_INFINITY, 'd'],
+];
+
+export function ago(iso: string, nowMs: number): string {
+  let amount = Math.max(0, (nowMs - Date.parse(iso)) / 1000);
+  if (Number.isNaN(amount)) return '';
+  if (amount < 10) return 'just now';
+  for (const [size, unit] of UNITS) {
+    if (amount < size) return `${Math.floor(amount)} ${unit} ago`;
+    amount /= size;
+  }
+  return '';
+}
+
+/** The full date, for the tooltip. */
+export function exactly(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.valueOf()) ? '' : date.toLocaleString();
+}
