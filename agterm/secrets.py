@@ -20,6 +20,8 @@ def signing_key(config: Config) -> str:
         return path.read_text()
     except FileNotFoundError:
         return _make_key(path)
+    except OSError as error:
+        raise ConfigError(f"AGTERM_HOME: can't read {path}: {error.strerror}") from None
 
 
 def _make_key(path: Path) -> str:

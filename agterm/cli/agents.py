@@ -5,6 +5,7 @@ import click
 from agents import registry, services
 from agents.install import InstallError, install
 from agterm import config as configuration
+from core.errors import AgentNotFound
 
 
 @click.group()
@@ -38,5 +39,5 @@ def install_agents(agent_ids: tuple[str, ...]) -> None:
     for agent_id in agent_ids:
         try:
             install(agent_id, config.home, click.echo)
-        except InstallError as error:
+        except (InstallError, AgentNotFound) as error:
             raise SystemExit(f"agterm agents install {agent_id}: {error}") from None

@@ -1,10 +1,14 @@
 """`agterm serve`: everything in one command: database, runner, web server, log-in link."""
 
+import ctypes
 import logging
 import os
+import shutil
 import socket
+import sys
 import threading
 import time
+from pathlib import Path
 
 import click
 
@@ -15,6 +19,7 @@ from core.errors import AgtermError
 
 log = logging.getLogger("agterm.serve")
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 MAX_SOCKET_FRAME_BYTES = 4 * 1024 * 1024  # over the protocol's 1 MiB, so that larger frames get an error, not a cut
 
 
@@ -28,13 +33,14 @@ def serve(stop_sessions: bool) -> None:
     started = ensure_runner(config) if not config.runner else not is_running(config.runner_address)
     announce(config, listener, started)
     threading.Thread(target=_keep_agreeing, args=(config,), daemon=True, name="reconcile").start()
+    keep_buffers()
     try:
         _SERVERS[config.server](config, listener)
     finally:
         if stop_sessions:
             click.echo(f"Ended {stop_runner(config.runner_address)} session(s) and the runner.")
         else:
-            click.echo("The server has stopped; sessions go on. `agterm runner stop` ends them.")
+            click.echo(f"The server has stopped; sessions go on. `{own_command()} runner stop` ends them.")
 
 
 def listen(config: Config) -> socket.socket:
@@ -61,7 +67,27 @@ def announce(config: Config, listener: socket.socket, runner_started: bool) -> N
     click.echo(f"Runner: {'started' if runner_started else 'found, its sessions are alive'}")
     click.echo(f"AGTerm: {base}")
     click.echo(f"Log in as {user.username} (once, within 5 minutes): {base}/login/{services.create_login_link(user)}")
-    click.echo("Another link: agterm token")
+    click.echo(f"Another link: {own_command()} token")
+
+
+def keep_buffers() -> None:
+    """Let freed memory up to 16 MiB stay with the process, where the C library can be told so.
+
+    A flood's frames become texts of a megabyte; by default each comes from the kernel and goes back to it, page by
+    page, which took as long as all the rest of the JSON mode.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024)
+        mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024)
+
+
+def own_command() -> str:
+    """What to type for this very `agterm`: its name when it is on PATH, else its path."""
+    installed = Path(sys.prefix) / "bin" / "agterm"
+    if shutil.which("agterm") == str(installed) or not installed.exists():
+        return "agterm"
+    return str(installed.relative_to(Path.cwd()) if installed.is_relative_to(Path.cwd()) else installed)
 
 
 def _keep_agreeing(config: Config) -> None:

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 
 from core.errors import Conflict, InvalidRequest, StorageFull
 
-FIRST_SESSION_UID = 200_000
-LAST_SESSION_UID = 265_535
+# Nobody else's by convention: above the ranges of subordinate ids and containers, below where signed ids end. Every
+# home folder has a block of its own, so that two servers on one machine don't share users.
+FIRST_SESSION_UID = 0x7000_0000
+UIDS_PER_HOME = 65_536
+HOMES = 4000
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -63,7 +67,8 @@ def _uid_for(own: Path, private: Path) -> int:
     if own in owners:
         return owners[own]
     taken = set(owners.values())
-    free = next((uid for uid in range(FIRST_SESSION_UID, LAST_SESSION_UID + 1) if uid not in taken), None)
+    first = FIRST_SESSION_UID + zlib.crc32(os.fsencode(private.resolve())) % HOMES * UIDS_PER_HOME
+    free = next((uid for uid in range(first, first + UIDS_PER_HOME) if uid not in taken), None)
     if free is None:
         raise Conflict("Every user id for sessions is taken; delete old sessions")
     return free

@@ -1,3 +1,5 @@
+"""The agents endpoints: what the list shows, who may see it."""
+
 import pytest
 
 from core.errors import AgentNotFound

@@ -1,3 +1,5 @@
+"""How an agent stands on this server: there or not, enabled or not, with or without a key."""
+
 import json
 
 from support.agents import write_install

@@ -1,3 +1,5 @@
+"""Installing a CLI: whole or not at all, pinned, without root."""
+
 import json
 import os
 import subprocess

@@ -1,3 +1,5 @@
+"""What a session is started with, and every reason to refuse."""
+
 import json
 import tomllib
 

@@ -1,3 +1,5 @@
+"""The real CLIs on a real PTY, answered by the fake provider."""
+
 import json
 
 import pytest

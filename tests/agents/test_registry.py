@@ -1,3 +1,5 @@
+"""Built-in agents and plug-ins come through one hook."""
+
 from importlib.metadata import EntryPoint
 
 import pytest

@@ -1,3 +1,5 @@
+"""Which credential a provider has on this server."""
+
 import pytest
 
 from providers import catalog, credentials

@@ -47,7 +47,7 @@ def launch(playwright: Playwright) -> Browser:
     named = os.environ.get("CHROMIUM")
     path = named or next((path for path in map(shutil.which, NAMES) if path), None)
     if not path:
-        raise RuntimeError("there is no Chromium: run python tools/ensure_chromium.py")
+        raise RuntimeError("there is no Chromium: run python scripts/ensure_chromium.py")
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     return playwright.chromium.launch(executable_path=path, args=flags)
 

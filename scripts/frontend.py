@@ -1,6 +1,6 @@
 """Builds the page when its sources have changed: npm install if the lock is new, then `npm run build`.
 
-Usage: python tools/frontend.py [--check]    --check also runs tsc, oxlint and vitest
+Usage: python scripts/frontend.py [--check]    --check also runs tsc, oxlint and vitest
 """
 
 import hashlib

@@ -1,0 +1,50 @@
+"""`agterm agents list`: one line an agent, and what the unready ones lack."""
+
+import re
+
+from support.agents import write_install
+
+from agents import discovery
+
+
+def _line(said, agent):
+    return next(line for line in said.splitlines() if line.startswith(f"{agent} "))
+
+
+def test_every_built_in_agent_has_a_line(agterm):
+    ended = agterm("agents", "list")
+    assert ended.code == 0
+    assert {line.split()[0] for line in ended.said.splitlines()} >= {"shell", "claude", "codex", "gemini"}
+
+
+def test_the_shell_is_ready_wherever_there_is_one(agterm):
+    assert _line(agterm("agents", "list").said, "shell").endswith(" ready")
+
+
+def test_an_agent_that_is_not_installed_says_how_to_install_it(agterm):
+    line = _line(agterm("agents", "list").said, "codex")
+    assert line.endswith("not installed. Run: agterm agents install codex")
+
+
+def test_an_installed_agent_without_a_key_names_the_variable(agterm, home):
+    write_install(home, "claude", version="1.2.3")
+    line = _line(agterm("agents", "list").said, "claude")
+    assert re.search(r"Claude Code +1\.2\.3 +no credentials: set ANTHROPIC_API_KEY$", line)
+
+
+def test_an_installed_agent_with_a_key_is_ready(agterm, home):
+    write_install(home, "claude", version="1.2.3")
+    discovery.forget()
+    said = agterm("agents", "list", ANTHROPIC_API_KEY="sk-hidden").said
+    assert _line(said, "claude").endswith(" ready")
+    assert "sk-hidden" not in said
+
+
+def test_a_disabled_agent_says_so(agterm):
+    assert _line(agterm("agents", "list", AGTERM_DISABLED_AGENTS="shell").said, "shell").endswith(" disabled")
+
+
+def test_installing_an_unknown_agent_names_the_known_ones(agterm):
+    ended = agterm("agents", "install", "nobody")
+    assert ended.code == 1
+    assert "There is no agent 'nobody'" in ended.said
