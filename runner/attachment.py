@@ -66,10 +66,11 @@ class Attachment:
     async def _send_repaint(self) -> None:
         try:
             offset, cols, rows, data = await self.terminal.repaint(self._history)
-        except AgtermError as error:
+        except AgtermError as error:  # no picture, but what comes from now on
             self.notify("failed", error=error.as_payload())
-            return
-        self._send(Kind.REPAINT, protocol.repaint_header(offset, cols, rows), data)
+            offset = self.terminal.journal.end
+        else:
+            self._send(Kind.REPAINT, protocol.repaint_header(offset, cols, rows), data)
         self.cursor = self.acknowledged = offset
         self._repainting = None
         self.pump()

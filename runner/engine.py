@@ -179,7 +179,10 @@ def user_names(place: Folders) -> dict[str, str]:
     shown = {}
     for name, entry in entries.items():
         copy = place.home.parent / name
-        copy.write_text((Path("/etc") / name).read_text() + entry)
+        try:
+            copy.write_text((Path("/etc") / name).read_text() + entry)
+        except OSError as error:
+            raise folders.storage_error(error) from None
         shown[f"/etc/{name}"] = str(copy)
     return shown
 

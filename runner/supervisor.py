@@ -54,9 +54,11 @@ class Supervisor:
             return
         finally:
             os.close(self._slave)
-        self._send({"started": self._program})
-        self._supervise(wake)
-        self._kill_everything()
+        try:
+            self._send({"started": self._program})
+            self._supervise(wake)
+        finally:  # whatever happened, also a runner that died while the program started
+            self._kill_everything()
         self._send({"exited": _outcome(self._status)})
 
     def _wake_on_child_death(self) -> int:
@@ -85,7 +87,10 @@ class Supervisor:
 
     def _must_end(self) -> bool:
         """Carry out what the runner says; True when the tree is to end (told so, or the runner is gone)."""
-        data = self._control.recv(65536)
+        try:
+            data = self._control.recv(65536)
+        except ConnectionResetError:  # it died with a word of ours unread
+            data = b""
         if not data:
             return True
         *lines, self._inbox = (self._inbox + data).split(b"\n")

@@ -15,8 +15,10 @@ from runner.screens.pool import ScreenPool
 READ_BUDGET_BYTES = 256 * 1024  # a flooding session gives the loop back after this much
 FLUSH_INTERVAL_S = 0.004  # while flooding, readers are served this often; when idle, at once
 FLUSH_BYTES = 256 * 1024
+PROMPT_FLUSHES, PROMPT_BYTES = 4, 4095  # so many pieces smaller than a full read go at once before readers wait
 MAX_SCREEN_LAG_BYTES = 4 * 1024 * 1024
 MAX_PENDING_INPUT_BYTES = 1024 * 1024
+REOPEN_INTERVAL_S = 0.1  # a program may close its terminal and open it again; the kernel doesn't say when
 PACE_BEHIND_BYTES = 1024 * 1024  # a driving reader this far behind holds the program back…
 PACE_PATIENCE_S = 2.0  # …for as long as it acknowledges something within this time
 MIN_CELLS, MAX_CELLS = 2, 1000
@@ -61,6 +63,7 @@ class Terminal:
         self._pending_input = bytearray()
         self._flushed_at = 0.0
         self._unflushed = 0
+        self._prompt_flushes = 0
         self._flush_timer: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
         self._progress: dict[Reader, int] = {}
@@ -137,21 +140,30 @@ class Terminal:
             self._take(data)
         if closed:
             self._pause_reading()
+            self._loop.call_later(REOPEN_INTERVAL_S, self.on_progress)
         elif self._must_pause():
             self._pause_reading()
             self._expect_progress()
 
     def _take(self, data: bytes) -> None:
-        """Output arrived: journal first, then the screen, then whoever watches."""
+        """Output arrived: journal first, then whoever watches, then the screen, which nobody waits for."""
         self.journal.append(data)
-        self._screens.feed(self.id, data)
         self._unflushed += len(data)
         self.active_at = time.time()
-        self._schedule_flush()
+        try:
+            self._schedule_flush()
+        finally:
+            self._screens.feed(self.id, data)
 
     def _schedule_flush(self) -> None:
+        """At once after a pause, and for the next few small pieces: an echo that comes in two halves waits for none."""
         due_in = self._flushed_at + FLUSH_INTERVAL_S - self._loop.time()
+        if due_in <= 0:
+            self._prompt_flushes = PROMPT_FLUSHES
         if due_in <= 0 or self._unflushed >= FLUSH_BYTES:
+            self._flush()
+        elif self._prompt_flushes and self._unflushed < PROMPT_BYTES:
+            self._prompt_flushes -= 1
             self._flush()
         elif self._flush_timer is None:
             self._flush_timer = self._loop.call_later(due_in, self._flush)
@@ -203,6 +215,9 @@ class Terminal:
         if not self._reading:
             self._loop.add_reader(self._master, self._on_readable)
             self._reading = True
+            if self._patience is not None:  # the next pause is waited for afresh, or it would have less time
+                self._patience.cancel()
+                self._patience = None
 
     # --- input ---------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A whole AGTerm of a test's own: real `agterm serve` and runner as processes, on a free port, in a folder that goes away."""
+"""AGTerm as real processes of a test's own: a whole server on a free port, or a runner alone."""
 
 import os
 import re
@@ -9,15 +9,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
+from support.sockets import RunnerReader, is_alive, wait_until
+
+from core.errors import HostUnavailable
+from runner import client
+from runner.sandbox import linux
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 60
+GRACE_S = 0.4  # of a session's program in these tests; shorter than in life, or they would take minutes
 LINK = re.compile(r"(http://\S+)/login/(\S+)")
 
 
@@ -59,13 +66,9 @@ class AgtermServer:
             env=self.environment, cwd=ROOT, text=True, capture_output=True, timeout=90, check=True,
         )  # fmt: skip
 
-    def start_web(self) -> None:
-        """`agterm serve`; on a restart on the same port, so that open pages find it again."""
-        self._web = subprocess.Popen(
-            [sys.executable, "-P", "-m", "agterm", "serve"],
-            env=self.environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+    def start_web(self, *arguments: str) -> None:
+        """`agterm serve …`; on a restart on the same port, so that open pages find it again."""
+        self._web = self.spawn("serve", *arguments)
         said = threading.Event()
         threading.Thread(target=self._listen, args=(self._web, said), daemon=True).start()
         if not said.wait(START_TIMEOUT_S):
@@ -91,10 +94,24 @@ class AgtermServer:
                 time.sleep(0.05)
         raise RuntimeError("agterm serve does not answer:\n" + "".join(self.output))
 
+    def spawn(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start `agterm …` against this home and let it run; what it says is in `stdout`. The caller ends it."""
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "agterm", *arguments],
+            env=self.environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
     @property
     def web_pid(self) -> int:
         assert self._web is not None
         return self._web.pid
+
+    @property
+    def web_status(self) -> int | None:
+        """Exit status of `agterm serve`, None while it runs."""
+        assert self._web is not None
+        return self._web.poll()
 
     @property
     def runner_pid(self) -> int:
@@ -112,10 +129,13 @@ class AgtermServer:
     def _end_web(self, number: int) -> None:
         assert self._web is not None
         self._web.send_signal(number)
-        self._web.wait(30)
+        self._web.wait(90)  # with --stop-sessions it waits for every session's end
 
     def kill_runner(self) -> None:
-        os.kill(self.runner_pid, signal.SIGKILL)
+        """kill -9; returns when it is gone."""
+        runner = self.runner_pid
+        os.kill(runner, signal.SIGKILL)
+        wait_until("the runner is gone", lambda: not is_alive(runner))
 
     def start_runner(self) -> None:
         """Start a runner in the background, as `agterm serve` would."""
@@ -127,13 +147,23 @@ class AgtermServer:
         if self._web is not None and self._web.poll() is None:
             self._web.kill()
             self._web.wait(30)
-        subprocess.run(
-            [sys.executable, "-P", "-m", "agterm", "runner", "stop"],
-            env=self.environment, cwd=ROOT, capture_output=True, timeout=90, check=False,
-        )  # fmt: skip
+        self._stop_runner()
         if self._api is not None:
             self._api.close()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _stop_runner(self) -> None:
+        """Without `agterm runner stop`, which a test may have found broken: nothing may be left running."""
+        try:
+            runner = int(client.hello(self.runner_address)["pid"])
+            client.call(self.runner_address, "shutdown")
+        except HostUnavailable:
+            return
+        try:
+            wait_until("the runner has ended", lambda: not is_alive(runner))
+        except AssertionError:
+            os.kill(runner, signal.SIGKILL)
+            raise
 
     # --- callers -------------------------------------------------------------------------------------------------
 
@@ -164,6 +194,10 @@ class AgtermServer:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     @property
+    def runner_address(self) -> str:
+        return self.environment.get("AGTERM_RUNNER") or f"unix:{self.home / 'run' / 'runner.sock'}"
+
+    @property
     def socket_url(self) -> str:
         return self.url.replace("http://", "ws://") + "/ws"
 
@@ -172,3 +206,130 @@ class AgtermServer:
         answer = self.api.post("/api/sessions", json={"agent": agent, **fields})
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data"]["session"]["id"])
+
+
+class RunnerProcess:
+    """`agterm runner` alone, as its own process. `home` is closed to others, as a real one in /root is."""
+
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, *, through: Sequence[str] = (), home: Path | None = None
+    ) -> None:
+        """`through`: a command that starts ours, such as `unshare -m`; `home` may be a folder in its mounts."""
+        self.folder = Path(tempfile.mkdtemp(prefix="agterm-test-"))
+        self.home = home or self.folder / "home"
+        self.address = f"unix:{self.folder / 'runner.sock'}"
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("AGTERM_", "DJANGO_"))
+        } | {
+            "AGTERM_HOME": str(self.home),
+            "AGTERM_RUNNER": self.address,
+            "AGTERM_JOURNAL_BYTES": str(1 << 20),
+            "AGTERM_SCROLLBACK_LINES": "1000",
+            "AGTERM_STOP_GRACE_MS": str(int(GRACE_S * 1000)),
+            **(environment or {}),
+        }
+        self._through = list(through)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.pid = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        with (self.folder / "runner.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._through, sys.executable, "-P", "-m", "agterm", "runner"],
+                env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        wait_until(f"a runner\n{self.log}", self._answers, START_TIMEOUT_S)
+        self.pid = client.hello(self.address)["pid"]
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"the runner did not start:\n{self.log}"
+        try:
+            client.hello(self.address)
+        except HostUnavailable:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """kill -9; returns when it is gone."""
+        assert self._process is not None
+        os.kill(self.pid, signal.SIGKILL)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """End it with all its sessions, and remove the folder."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def log(self) -> str:
+        path = self.folder / "runner.log"
+        return path.read_text() if path.exists() else ""
+
+    def helpers(self) -> dict[str, int]:
+        """Process ids of what belongs to the runner itself: `runner`, `spawner`, `worker`."""
+        found = {"runner": self.pid}
+        for pid in linux.descendants(self.pid):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            for name, part in (("spawner", b"runner.spawner"), ("worker", b"runner.screens.worker")):
+                if part in command and name not in found:
+                    found[name] = pid
+        return found
+
+    # --- sessions ------------------------------------------------------------------------------------------------
+
+    def call(self, op: str, **params: Any) -> Any:
+        return client.call(self.address, op, **params)
+
+    def program(
+        self, *argv: str, session_id: str | None = None, cols: int = 80, rows: int = 24, cwd: str | None = None,
+        **launch: Any,
+    ) -> str:  # fmt: skip
+        """A new session that runs `argv`; its id, which is also in its environment, for `processes_with`."""
+        session_id = session_id or str(uuid.uuid4())
+        launch = {"env": {}, **launch, "argv": list(argv)}
+        launch["env"] = {"SESSION_MARK": session_id} | launch["env"]
+        self.call("create", id=session_id, launch=launch, cols=cols, rows=rows, cwd=cwd)
+        return session_id
+
+    def script(self, text: str, **options: Any) -> str:
+        """As `program`, of a shell script."""
+        return self.program("/bin/bash", "-c", text, **options)
+
+    def watch(self, session_id: str, *, acknowledge: bool = True, **params: Any) -> RunnerReader:
+        """A reader attached to the session, from its first byte unless told otherwise."""
+        reader = RunnerReader(self.address, acknowledge=acknowledge)
+        since = params.pop("since", 0)
+        reader.info = reader.ask("attach", id=session_id, since=since, **params)
+        if reader.info["replay"] != "screen":
+            reader.output.start = since
+        return reader
+
+    def output_of(self, text: str, **options: Any) -> str:
+        """What a script prints until it ends by itself; its session is removed."""
+        session_id = self.script(text, **options)
+        with self.watch(session_id) as reader:
+            reader.event("exited")
+            said = reader.output.data.decode()
+        self.call("remove", id=session_id)
+        return said.replace("\r\n", "\n")
