@@ -96,11 +96,15 @@ def log_out_everywhere(user: User, *, but: Login | None = None) -> int:
     return others.update(revoked_at=timezone.now())
 
 
-def is_live(login_id: UUID) -> bool:
-    """Whether a log-in still counts; for sockets, which outlive the check at their start."""
-    return Login.objects.filter(
+def live_user(login_id: UUID) -> User:
+    """Who a log-in stands for, as that user is now; `Unauthorized` when it no longer counts. For sockets."""
+    login = Login.objects.select_related("user").filter(
         pk=login_id, revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True
-    ).exists()
+    )
+    found = login.first()
+    if found is None:
+        raise Unauthorized("The log-in has ended")
+    return found.user
 
 
 # Tokens.

@@ -15,7 +15,7 @@ from core.errors import Forbidden, Unauthorized
 
 
 class SocketCaller(NamedTuple):
-    """Who opened a socket, with which kind of credential, and the log-in it hangs on (see `services.is_live`)."""
+    """Who opened a socket, with which kind of credential, and the log-in it hangs on (see `services.live_user`)."""
 
     user: User
     kind: Literal["api", "browser"]

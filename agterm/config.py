@@ -86,7 +86,7 @@ class Config(BaseModel):
     )
     scrollback_lines: int = Field(10_000, ge=0, le=200_000, description="Lines of history a live screen keeps.")
     stop_grace_ms: int = Field(
-        1500, ge=0, le=60_000, description="Time a session's program gets between SIGHUP and SIGKILL."
+        1500, ge=0, le=20_000, description="Time a session's program gets between SIGHUP and SIGKILL."
     )
     reconcile_seconds: int = Field(15, ge=1, description="How often rows are compared with the runner.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

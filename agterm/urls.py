@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from agterm import views
+from sessions import process_views
 from sessions.routing import websocket_urlpatterns
 
 urlpatterns = [
@@ -13,6 +14,9 @@ urlpatterns = [
     path("api/auth/", include("accounts.urls")),
     path("api/agents", include("agents.urls")),
     path("api/sessions", include("sessions.urls")),
+    path("api/processes", process_views.Processes.as_view()),
+    path("api/system/info", process_views.SystemInfo.as_view()),
+    path("api/system/metrics", process_views.SystemMetrics.as_view()),
     re_path(r"^api(/.*)?$", views.UnknownEndpoint.as_view()),
     path("admin/login/", RedirectView.as_view(url="/")),  # one log-in for everything, one limit on guessing
     path("admin/", admin.site.urls),

@@ -111,8 +111,16 @@ class InternalError(AgtermError):
 
 
 class HostUnavailable(AgtermError):
+    """`may_have_happened`: the question was sent, only the answer is missing."""
+
     code, status = "HOST_UNAVAILABLE", 503
     default_message = "The runner does not answer; start it with `agterm runner`"
+
+    def __init__(
+        self, message: str | None = None, *, details: Mapping[str, Any] | None = None, may_have_happened: bool = False
+    ) -> None:
+        super().__init__(message, details=details)
+        self.may_have_happened = may_have_happened
 
 
 class StorageFull(AgtermError):

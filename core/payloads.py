@@ -18,6 +18,8 @@ def parse(model: type[Payload], data: Any) -> Payload:
     """
     try:
         return model.model_validate_json(json.dumps(data), strict=True)
+    except RecursionError:
+        raise InvalidRequest("The JSON is nested too deeply") from None
     except ValidationError as error:
         raise _refusal(error) from None
 

@@ -55,7 +55,7 @@ class Socket(AsyncConsumer):
     async def _receive(self, text: str | None, data: bytes | None) -> None:
         try:
             if text is not None:
-                if len(text) > MAX_FRAME_BYTES:
+                if len(text) > MAX_FRAME_BYTES or len(text.encode()) > MAX_FRAME_BYTES:
                     raise TooLarge("A frame may have 1 MiB at most")
                 await self.on_json(self._parse(text))
             elif data is not None:

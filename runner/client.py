@@ -17,14 +17,16 @@ def call(address: str, op: str, **params: Any) -> Any:
 
     Raises `HostUnavailable` when it does not answer, else the error it answered with, as one of `core.errors`.
     """
+    sent = False
     try:
         with connect(address, CONNECT_TIMEOUT_S) as connection:
             connection.settimeout(REPLY_TIMEOUT_S)
             request = {"id": 1, "op": op, "params": params}
+            sent = True
             connection.sendall(wire.encode(Kind.REQUEST, protocol.dumps(request)))
             return _reply(connection)
     except OSError as error:
-        raise HostUnavailable(details={"runner": address, "reason": str(error)}) from None
+        raise HostUnavailable(details={"runner": address, "reason": str(error)}, may_have_happened=sent) from None
 
 
 def hello(address: str) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def _reply(connection: socket.socket) -> Any:
     decoder = wire.Decoder()
     while True:
         for frame in decoder.feed(_receive(connection)):
-            if frame.kind == Kind.REPLY:
+            if frame.kind == Kind.HELLO:
+                protocol.check_version(protocol.loads(frame.body))
+            elif frame.kind == Kind.REPLY:
                 return result_of(protocol.loads(frame.body))
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from core.errors import Conflict, SessionNotFound
 from runner import protocol
@@ -28,7 +29,8 @@ class Engine:
         self.options = options
         self.terminals: dict[str, Terminal] = {}
         self._folders: dict[str, Folders] = {}
-        self._busy: dict[str, asyncio.Lock] = {}
+        self._labels: dict[str, dict[str, str]] = {}
+        self._busy: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._spawner = Spawner()
         self._screens = ScreenPool(scrollback=options.scrollback_lines)
 
@@ -45,7 +47,12 @@ class Engine:
 
     def info(self, terminal: Terminal) -> dict[str, Any]:
         place = self._folders[terminal.id]
-        return terminal.info() | {"workspace": str(place.workspace), "isolation": isolation_of(place)}
+        facts = {
+            "workspace": str(place.workspace),
+            "isolation": isolation_of(place),
+            "label": self._labels[terminal.id],
+        }
+        return terminal.info() | facts
 
     async def create(self, params: protocol.Create) -> dict[str, Any]:
         """Make folders, terminal and program. Whatever fails, nothing is left behind."""
@@ -54,21 +61,22 @@ class Engine:
             if params.id in self.terminals:
                 raise Conflict("This session has a terminal already")
             is_new = not (self.options.private / params.id).exists()
-            place = self._make_folders(params.id, params.cwd, is_new)
+            place = await self._make_folders(params.id, params.cwd, is_new)
             terminal = Terminal(
                 params.id, params.cols, params.rows, screens=self._screens, journal_bytes=self.options.journal_bytes
             )
             self.terminals[params.id], self._folders[params.id] = terminal, place
+            self._labels[params.id] = params.launch.label
             try:
                 await terminal.start(self._spawner, self._spec(params.launch, place))
             except BaseException:
                 self._forget(params.id)
                 if is_new:
-                    self._remove_folders(params.id, keep_workspace=False)
+                    await self._remove_folders(params.id, keep_workspace=False)
                 raise
             return self.info(terminal)
 
-    def _make_folders(self, session_id: str, cwd: str | None, is_new: bool) -> Folders:
+    async def _make_folders(self, session_id: str, cwd: str | None, is_new: bool) -> Folders:
         options = self.options
         try:
             return folders.make(
@@ -76,7 +84,7 @@ class Engine:
             )
         except Exception:
             if is_new:
-                self._remove_folders(session_id, keep_workspace=False)
+                await self._remove_folders(session_id, keep_workspace=False)
             raise
 
     async def replace(self, params: protocol.Replace) -> dict[str, Any]:
@@ -84,6 +92,7 @@ class Engine:
         async with self._lock(params.id):
             terminal = self.terminal(params.id)
             spec = self._spec(params.launch, self._folders[params.id])
+            self._labels[params.id] = params.launch.label  # also when it fails: the old program is gone by then
             await terminal.replace(self._spawner, spec, self.options.stop_grace_s)
             return self.info(terminal)
 
@@ -100,15 +109,15 @@ class Engine:
             if (terminal := self.terminals.get(session_id)) is not None:
                 await terminal.end(self.options.stop_grace_s)
                 self._forget(session_id)
-            self._remove_folders(session_id, keep_workspace=keep_workspace)
-        self._busy.pop(session_id, None)
+            await self._remove_folders(session_id, keep_workspace=keep_workspace)
 
     def _forget(self, session_id: str) -> None:
         self.terminals.pop(session_id).close()
         self._folders.pop(session_id)
+        self._labels.pop(session_id)
 
-    def _remove_folders(self, session_id: str, *, keep_workspace: bool) -> None:
-        folders.remove(
+    async def _remove_folders(self, session_id: str, *, keep_workspace: bool) -> None:
+        await folders.remove(
             session_id,
             workspaces=self.options.workspaces,
             private=self.options.private,

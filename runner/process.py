@@ -37,7 +37,11 @@ class Spawner:
         command = (sys.executable, "-P", "-m", "runner.spawner", str(theirs.fileno()))
         environment = {"PYTHONPATH": str(PACKAGE_ROOT), "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"}
         self._process = await asyncio.create_subprocess_exec(
-            *command, pass_fds=(theirs.fileno(),), env=environment, stdin=asyncio.subprocess.DEVNULL
+            *command,
+            pass_fds=(theirs.fileno(),),
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # a hang-up or Ctrl-C at the runner's terminal is for the runner
         )
         theirs.close()
         self._socket = ours

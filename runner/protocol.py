@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.errors import InvalidRequest
+from core.errors import HostUnavailable, InvalidRequest
 
 VERSION = 1
 
@@ -40,6 +40,7 @@ class Launch(Params):
     home_files: dict[str, str] = {}
     path_prefix: list[str] = []
     readable: list[str] = []
+    label: dict[str, str] = {}  # the web side's own words for what runs; comes back in everything said of the terminal
 
 
 class Create(ById):
@@ -82,6 +83,13 @@ class Attach(ById):
     control: bool = True
 
 
+class Processes(Params):
+    """`ids`: of these sessions, those that are here; `whole`: every process and not only the sums."""
+
+    ids: list[str] = Field(max_length=10_000)
+    whole: bool = False
+
+
 class Nothing(Params):
     pass
 
@@ -97,15 +105,17 @@ OPERATIONS: dict[str, type[Params]] = {
     "end": ById,
     "remove": Remove,
     "text": Screen,
+    "processes": Processes,
+    "machine": Nothing,
     "attach": Attach,
     "detach": Nothing,
     "shutdown": Nothing,
 }
 
 
-def parse_params(op: str, params: Any) -> Params:
+def parse_params(op: Any, params: Any) -> Params:
     """The checked parameters of an operation; raises `InvalidRequest`."""
-    model = OPERATIONS.get(op)
+    model = OPERATIONS.get(op) if isinstance(op, str) else None
     if model is None:
         raise InvalidRequest(f"The runner knows no operation {op!r}")
     try:
@@ -113,6 +123,12 @@ def parse_params(op: str, params: Any) -> Params:
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidRequest(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def check_version(hello: dict[str, Any]) -> None:
+    """Raises `HostUnavailable` for a runner that outlived an upgrade of the web side and speaks another protocol."""
+    if hello.get("protocol") != VERSION:
+        raise HostUnavailable("The runner is of another version; end it with `agterm runner stop` and start anew")
 
 
 def offset_header(offset: int) -> bytes:

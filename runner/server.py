@@ -13,12 +13,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
 
-from core.errors import AgtermError, Conflict, InternalError, NoSession
+from core.errors import AgtermError, Conflict, Forbidden, InternalError, NoSession
 from runner import protocol, wire
 from runner.addresses import short_name
 from runner.attachment import Attachment
 from runner.engine import Engine
+from runner.machine import Machine
 from runner.options import RunnerOptions
+from runner.processes import Sampler
 from runner.protocol import Kind
 
 log = logging.getLogger("runner")
@@ -33,16 +35,16 @@ class Server:
     def __init__(self, options: RunnerOptions) -> None:
         self.options = options
         self.engine = Engine(options)
+        self.sampler, self.machine = Sampler(), Machine(options.home)
         self.started_at = time.time()
         self.stopping = asyncio.Event()
-        self._connections: set[Connection] = set()
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until told to stop. Raises `Conflict` when another runner has the socket."""
         lock = claim(self.options.socket_path)
         listener = bind(self.options.socket_path)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self.stopping.set)
         try:
             await self.engine.start()
@@ -101,7 +103,7 @@ class Connection(asyncio.Protocol):
         self._decoder = wire.Decoder(MAX_REQUEST_BYTES)
         self._transport: asyncio.Transport | None = None
         self._attachment: Attachment | None = None
-        self._paused = False
+        self._paused = self._refused = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -139,14 +141,22 @@ class Connection(asyncio.Protocol):
         try:
             if self._attachment is None:
                 raise NoSession
+            if not self._attachment.control:
+                raise Forbidden("This attachment only watches")
             self._attachment.terminal.write(data)
+            self._attachment.terminal.drive(self._attachment)
+            self._refused = False
         except AgtermError as error:
-            self._send(Kind.EVENT, protocol.dumps({"event": "failed", "error": error.as_payload()}))
+            if not self._refused:  # once is enough for everything typed into a program that does not read
+                self._send(Kind.EVENT, protocol.dumps({"event": "failed", "error": error.as_payload()}))
+            self._refused = True
 
     async def _answer(self, request: Any) -> None:
-        number = request.get("id") if isinstance(request, dict) else None
+        if not isinstance(request, dict):
+            request = {}
+        number = request.get("id") if isinstance(request.get("id"), int | str) else None
         try:
-            params = protocol.parse_params(request["op"], request.get("params", {}))
+            params = protocol.parse_params(request.get("op"), request.get("params", {}))
             answer = {"id": number, "result": await _HANDLERS[request["op"]](self, params)}
         except AgtermError as error:
             answer = {"id": number, "error": error.as_payload()}
@@ -213,6 +223,17 @@ class Connection(asyncio.Protocol):
     async def op_text(self, params: protocol.Screen) -> Any:
         return await self._engine.terminal(params.id).text(params.history)
 
+    async def op_processes(self, params: protocol.Processes) -> Any:
+        terminals = self._engine.terminals
+        programs = {key: terminals[key].pid for key in params.ids if key in terminals}
+        self._server.sampler.forget_all_but(terminals.keys())
+        return await self._server.sampler.look(programs, whole=params.whole)
+
+    async def op_machine(self, params: protocol.Nothing) -> Any:
+        terminals = self._engine.terminals.values()
+        counts = {"total": len(terminals), "running": sum(terminal.status == "running" for terminal in terminals)}
+        return await asyncio.to_thread(self._server.machine.look) | {"sessions": counts}
+
     async def op_attach(self, params: protocol.Attach) -> Any:
         self._detach()
         terminal = self._engine.terminal(params.id)
@@ -223,8 +244,12 @@ class Connection(asyncio.Protocol):
         return answer
 
     def _begin(self, attachment: Attachment) -> None:
-        if self._attachment is attachment:
+        if self._attachment is not attachment:
+            return
+        if self._engine.terminals.get(attachment.terminal.id) is attachment.terminal:
             attachment.start()
+        else:
+            attachment.notify("closed")
 
     async def op_detach(self, params: protocol.Nothing) -> Any:
         self._detach()

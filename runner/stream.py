@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from dataclasses import dataclass
 from typing import Any, cast
 
-from core.errors import HostUnavailable
+from core.errors import HostUnavailable, TooLarge
 from runner import protocol, wire
 from runner.addresses import connect
 from runner.client import CONNECT_TIMEOUT_S, result_of
 from runner.protocol import Kind
 
+log = logging.getLogger("agterm.runner")
+
 ATTACH_TIMEOUT_S = 10.0
+MAX_UNSENT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,9 @@ class TerminalStream(asyncio.Protocol):
             self._replies.pop(number, None)
 
     def type(self, data: bytes) -> None:
+        """Raises `TooLarge` while the runner does not take what was typed before."""
+        if self._transport is not None and self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+            raise TooLarge("The runner does not take input; over 1 MiB is waiting")
         self._send(Kind.INPUT, data)
 
     def acknowledge(self, offset: int) -> None:
@@ -116,9 +123,18 @@ class TerminalStream(asyncio.Protocol):
         for frame in self._decoder.feed(data):
             if frame.kind == Kind.REPLY:
                 self._on_reply(protocol.loads(frame.body))
-            elif frame.kind != Kind.HELLO:
+            elif frame.kind == Kind.HELLO:
+                self._greet(protocol.loads(frame.body))
+            else:
                 self._items.append(_item(frame))
         self._arrived.set()
+
+    def _greet(self, hello: dict[str, Any]) -> None:
+        try:
+            protocol.check_version(hello)
+        except HostUnavailable as error:
+            log.error("%s", error)
+            self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True

@@ -80,6 +80,7 @@ class Supervisor:
                     os.read(wake, 4096)
                 self._reap()
             if self._control.fileno() in ready and deadline is None and self._must_end():
+                poll.unregister(self._control)
                 self._hang_up()
                 deadline = time.monotonic() + self._grace_s
             if deadline is not None and time.monotonic() >= deadline:

@@ -32,7 +32,8 @@ Status = Literal["starting", "running", "exited"]
 class Reader(Protocol):
     """What a terminal tells those who watch it."""
 
-    paces: bool
+    control: bool  # may type; else it only watches
+    paces: bool  # may hold the program back
     acknowledged: int
 
     def pump(self) -> None:
@@ -54,6 +55,7 @@ class Terminal:
         self.title = ""
         self.created_at = self.active_at = time.time()
         self.readers: set[Reader] = set()
+        self.driver: Reader | None = None  # who typed last (or came last to type): the only one who paces
         self.sizes: list[tuple[int, int, int]] = [(0, self.cols, self.rows)]  # (offset, cols, rows), for a rebuild
         self._screens = screens
         self._loop = asyncio.get_running_loop()
@@ -176,13 +178,35 @@ class Terminal:
         for reader in tuple(self.readers):
             reader.pump()
 
+    # --- readers -------------------------------------------------------------------------------------------------
+
+    def join(self, reader: Reader) -> None:
+        self.readers.add(reader)
+        self.drive(reader)
+
+    def drive(self, reader: Reader) -> None:
+        """This reader came to type or has typed: from now on the program keeps its pace."""
+        if reader.control:
+            self.driver = reader
+
+    def leave(self, reader: Reader) -> None:
+        self.readers.discard(reader)
+        if self.driver is reader:
+            self.driver = next((other for other in self.readers if other.control), None)
+        self.on_progress()
+
+    def was_resized_after(self, offset: int) -> bool:
+        """Whether output from `offset` on was made for several sizes, so that its bytes alone don't give the screen."""
+        return any(at > offset for at, _, _ in self.sizes)
+
     # --- pacing --------------------------------------------------------------------------------------------------
 
     def _must_pause(self) -> bool:
         if self._screens.lag(self.id) > MAX_SCREEN_LAG_BYTES:
             return True
         limit = min(PACE_BEHIND_BYTES, self.journal.capacity_bytes // 2)
-        return any(r.paces and self.journal.end - r.acknowledged > limit for r in self.readers)
+        driver = self.driver
+        return driver is not None and driver.paces and self.journal.end - driver.acknowledged > limit
 
     def on_progress(self) -> None:
         """A reader acknowledged, or the screen caught up: perhaps the program may go on."""

@@ -1,5 +1,7 @@
 """What callers send to the session endpoints, checked; names as on the wire."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 COLS, ROWS = 80, 24
@@ -13,12 +15,17 @@ class Payload(BaseModel):
 
 
 class CreateSession(Payload):
+    """A field this version does not know is refused: what a session was asked to be must not be silently dropped."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
     agent: str = Field(min_length=1, max_length=64)
     name: str | None = Field(None, max_length=200)
     provider: str | None = Field(None, max_length=64)
     model: str | None = Field(None, max_length=128)
     cwd: str | None = Field(None, min_length=1, max_length=4096)
     args: list[str] = Field([], max_length=256)
+    shell: str | None = Field(None, min_length=1, max_length=4096)
     cols: int = Field(COLS, ge=2, le=1000)
     rows: int = Field(ROWS, ge=2, le=1000)
 
@@ -45,6 +52,7 @@ class Attach(Payload):
     since: int | None = Field(None, ge=0)
     binary: bool = False
     ack: bool = False
+    mode: Literal["view", "control"] = "control"
 
 
 class Acknowledge(Payload):

@@ -22,11 +22,9 @@ log = logging.getLogger("agterm.sessions")
 
 LIVE = (Status.STARTING, Status.RUNNING)
 STARTING_PATIENCE_S = 60
-FACTS = ("status", "pid", "exit_code", "exit_signal", "cols", "rows", "workspace", "isolation")
-PULSE = (
-    "offset",
-    "active_at",
-)  # changes with every byte: shown when asked, stored when something else is or in passing
+LABEL = ("agent", "provider", "model")
+FACTS = (*LABEL, "status", "pid", "exit_code", "exit_signal", "cols", "rows", "workspace", "isolation")
+PULSE = ("offset", "active_at")  # changes with every byte: shown when asked, stored by the way
 
 
 def visible_to(user: User) -> QuerySet[Session]:
@@ -67,6 +65,7 @@ def create(owner: User, wanted: CreateSession) -> Session:
         cols=wanted.cols,
         rows=wanted.rows,
         args=wanted.args,
+        shell=wanted.shell,
     )
     row = Session(
         owner=owner,
@@ -80,22 +79,27 @@ def create(owner: User, wanted: CreateSession) -> Session:
     )
     row.save(force_insert=True)
     try:
-        info = _ask(row, "create", launch=_program(launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
-    except AgtermError:
-        row.delete()
+        info = _ask(row, "create", launch=_program(wanted.agent, launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
+    except AgtermError as error:
+        if not (isinstance(error, HostUnavailable) and error.may_have_happened):
+            row.delete()  # else it stays, and the next look says whether a program runs
         raise
     note(row, info)
     return row
 
 
-def _program(launch: Launch) -> dict[str, Any]:
-    """What the runner needs to know of a launch (`runner.protocol.Launch`)."""
+def _program(agent_id: str, launch: Launch) -> dict[str, Any]:
+    """What the runner needs to know of a launch (`runner.protocol.Launch`).
+
+    The label comes back in everything it says of the terminal, so that rows know what runs by looking.
+    """
     return {
         "argv": launch.argv,
         "env": launch.env,
         "home_files": launch.home_files,
         "path_prefix": launch.path_prefix,
         "readable": launch.readable,
+        "label": {"agent": agent_id, "provider": launch.provider or "", "model": launch.model or ""},
     }
 
 
@@ -119,19 +123,8 @@ def switch_agent(row: Session, wanted: SwitchAgent) -> Session:
         rows=row.rows,
         args=[],
     )
-    before = row.agent, row.provider, row.model
-    _save_agent(row, wanted.agent, launch.provider or "", launch.model or "")  # first: watchers read it when told
-    try:
-        note(row, _ask(row, "replace", launch=_program(launch)))
-    except AgtermError:
-        _save_agent(row, *before)
-        raise
+    note(row, _ask(row, "replace", launch=_program(wanted.agent, launch)))
     return row
-
-
-def _save_agent(row: Session, agent: str, provider: str, model: str) -> None:
-    row.agent, row.provider, row.model = agent, provider, model
-    row.save(update_fields=["agent", "provider", "model"])
 
 
 def write(row: Session, data: str) -> None:
@@ -159,6 +152,12 @@ def delete(row: Session, *, keep_workspace: bool = False) -> None:
     row.delete()
 
 
+def refreshed(row: Session) -> Session:
+    """The row as its terminal is now; raises `SessionNotFound` when the runner does not know it."""
+    note(row, _ask(row, "get"))
+    return row
+
+
 def look(row: Session) -> Session:
     """Bring one row up to date with its runner; a runner that is down is `HostUnavailable`."""
     if not _look(row.runner, [row]):
@@ -170,7 +169,19 @@ def reconcile() -> int:
     """Make all rows agree with their runners, pulse included; returns how many runners could not be asked."""
     rows = list(Session.objects.all())
     addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
-    return sum(not _look(address, [r for r in rows if r.runner == address], FACTS + PULSE) for address in addresses)
+    silent = sum(not _look(address, [r for r in rows if r.runner == address], FACTS + PULSE) for address in addresses)
+    if not settings.AGTERM.runner and not silent:  # a runner of our own: nobody else's rows can be missing here
+        _end_ownerless(settings.AGTERM.runner_address)
+    return silent
+
+
+def _end_ownerless(address: str) -> None:
+    """End terminals that no row knows (a database restored from a backup, say): nobody could see or stop them."""
+    for info in client.call(address, "list"):
+        is_old = datetime.now(UTC).timestamp() - info["created_at"] > STARTING_PATIENCE_S
+        if is_old and not Session.objects.filter(pk=info["id"]).exists():
+            log.warning("ending session %s, which has no row; its workspace stays", info["id"])
+            client.call(address, "remove", id=info["id"], keep_workspace=True)
 
 
 def _look(address: str, rows: Iterable[Session], worth_storing: Sequence[str] = FACTS) -> bool:
@@ -188,7 +199,9 @@ def _look(address: str, rows: Iterable[Session], worth_storing: Sequence[str] = 
 def note(row: Session, info: dict[str, Any]) -> None:
     """Store what the runner said about this session."""
     if not _note(row, info).isdisjoint(FACTS):
-        row.save(update_fields=FACTS + PULSE)
+        values = {name: getattr(row, name) for name in FACTS + PULSE}
+        if not Session.objects.filter(pk=row.pk).update(**values):  # deleted by somebody meanwhile
+            raise SessionNotFound
 
 
 def _note(row: Session, info: dict[str, Any] | None) -> set[str]:
@@ -201,7 +214,7 @@ def _note(row: Session, info: dict[str, Any] | None) -> set[str]:
 
 
 def _seen(info: dict[str, Any]) -> dict[str, Any]:
-    return {
+    return {name: info["label"][name] for name in LABEL if name in info["label"]} | {
         "status": info["status"],
         "pid": info["pid"],
         "exit_code": info["code"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions import views
+from sessions import process_views, views
 
 urlpatterns = [
     path("", views.Sessions.as_view()),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("/<str:session_id>/switch-agent", views.SwitchAgent.as_view()),
     path("/<str:session_id>/input", views.Input.as_view()),
     path("/<str:session_id>/resize", views.Resize.as_view()),
+    path("/<str:session_id>/processes", process_views.SessionProcesses.as_view()),
 ]

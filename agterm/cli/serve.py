@@ -4,6 +4,7 @@ import ctypes
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -32,6 +33,8 @@ def serve(stop_sessions: bool) -> None:
     django.migrate()
     started = ensure_runner(config) if not config.runner else not is_running(config.runner_address)
     announce(config, listener, started)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)  # uvicorn handles them while it runs, then raises them again
     threading.Thread(target=_keep_agreeing, args=(config,), daemon=True, name="reconcile").start()
     keep_buffers()
     try:
@@ -41,6 +44,10 @@ def serve(stop_sessions: bool) -> None:
             click.echo(f"Ended {stop_runner(config.runner_address)} session(s) and the runner.")
         else:
             click.echo(f"The server has stopped; sessions go on. `{own_command()} runner stop` ends them.")
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def listen(config: Config) -> socket.socket:

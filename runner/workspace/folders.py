@@ -1,14 +1,13 @@
 """Makes and removes the folders of a session: workspace, private HOME, temporary folder."""
 
+import asyncio
 import errno
 import os
-import shutil
 import stat
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.errors import Conflict, InvalidRequest, StorageFull
 
@@ -42,7 +41,7 @@ def make(session_id: str, *, workspaces: Path, private: Path, cwd: str | None, r
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         own = private / session_id
         own.mkdir(mode=0o711, exist_ok=True)
-        uid = _uid_for(own, private) if os.geteuid() == 0 else None
+        uid = _uid_for(own, private, workspaces) if os.geteuid() == 0 else None
         _make_private(own / "home", uid)
         _make_private(own / "tmp", uid)
         if chosen is None:
@@ -61,17 +60,30 @@ def _make_private(folder: Path, uid: int | None) -> None:
         os.chown(folder, uid, uid)
 
 
-def _uid_for(own: Path, private: Path) -> int:
-    """The uid that owns the session's HOME already, else the lowest that owns no session's HOME."""
-    owners = {home.parent: home.lstat().st_uid for home in private.glob("*/home")}
-    if own in owners:
-        return owners[own]
-    taken = set(owners.values())
+def _uid_for(own: Path, private: Path, workspaces: Path) -> int:
+    """The uid that owns the session's HOME already, else the next one in turn that owns no session's folder.
+
+    In turn, so that a new session is not the owner of what a deleted one left in shared places.
+    """
+    if (before := _owner(own / "home")) is not None:
+        return before
+    taken = {_owner(folder) for folder in (*private.glob("*/home"), *workspaces.iterdir())}
     first = FIRST_SESSION_UID + zlib.crc32(os.fsencode(private.resolve())) % HOMES * UIDS_PER_HOME
-    free = next((uid for uid in range(first, first + UIDS_PER_HOME) if uid not in taken), None)
+    last_used = private.parent / "last-session-uid"
+    begin = int(last_used.read_text()) - first + 1 if last_used.exists() else 0
+    turns = (first + (begin + step) % UIDS_PER_HOME for step in range(UIDS_PER_HOME))
+    free = next((uid for uid in turns if uid not in taken), None)
     if free is None:
         raise Conflict("Every user id for sessions is taken; delete old sessions")
+    last_used.write_text(str(free))
     return free
+
+
+def _owner(folder: Path) -> int | None:
+    try:
+        return folder.lstat().st_uid
+    except FileNotFoundError:  # just being removed
+        return None
 
 
 def checked_cwd(cwd: str, roots: Sequence[Path]) -> Path:
@@ -93,30 +105,28 @@ def checked_cwd(cwd: str, roots: Sequence[Path]) -> Path:
     return real
 
 
-def remove(session_id: str, *, workspaces: Path, private: Path, keep_workspace: bool) -> None:
-    """Remove what `make` made for this session; a `cwd` the user named was never below `workspaces`."""
+async def remove(session_id: str, *, workspaces: Path, private: Path, keep_workspace: bool) -> None:
+    """Remove what `make` made for this session; a `cwd` the user named was never below `workspaces`.
+
+    By the system's own rm: it follows no link, knows no depth at which it gives up, and nobody waits for it but the
+    caller. Raises `Conflict` when something is left.
+    """
     doomed = [private / session_id] + ([] if keep_workspace else [workspaces / session_id])
     for folder in doomed:
         if folder.is_symlink() or not folder.exists():
             continue
-        shutil.rmtree(folder, onerror=_force)
+        await _run("rm", "-rf", "--one-file-system", "--", folder)
+        if folder.exists() and os.geteuid() != 0:  # folders their owner has closed; root needs no permission
+            await _run("chmod", "-R", "u+rwX", "--", folder)
+            await _run("rm", "-rf", "--one-file-system", "--", folder)
         if folder.exists():
             raise Conflict(f"Some files of the workspace could not be removed: {folder}")
 
 
-def _force(function: Callable[..., Any], path: str, failure: Any) -> None:
-    """Open a folder its owner closed (mode 0) and try once more; what still fails is found by the caller.
-
-    Never as root, who needs no permission and whom a link could lead to a stranger's file.
-    """
-    closed = Path(path) if function in (os.open, os.scandir) else Path(path).parent
-    if os.geteuid() == 0 or not stat.S_ISDIR(closed.lstat().st_mode):
-        return
-    try:
-        closed.chmod(0o700)
-        shutil.rmtree(path) if closed == Path(path) else function(path)
-    except OSError:
-        return
+async def _run(*command: str | Path) -> None:
+    nothing = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, stdin=nothing, stdout=nothing, stderr=nothing)
+    await process.wait()
 
 
 def storage_error(error: OSError) -> Exception:

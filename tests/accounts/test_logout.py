@@ -1,6 +1,9 @@
 """POST /api/auth/logout"""
 
+import pytest
+
 from accounts import services
+from core.errors import Unauthorized
 
 
 def test_logging_out_ends_every_token_of_the_log_in_at_once(client, owner):
@@ -11,7 +14,8 @@ def test_logging_out_ends_every_token_of_the_log_in_at_once(client, owner):
     assert client().post("/api/auth/refresh", {"refresh": refresh}, format="json").status_code == 401
     caller.login_row.refresh_from_db()
     assert caller.login_row.revoked_at is not None
-    assert not services.is_live(caller.login_row.pk)
+    with pytest.raises(Unauthorized):
+        services.live_user(caller.login_row.pk)
 
 
 def test_it_ends_nobody_elses_and_no_other_of_ones_own(client, owner, teammate, stranger):

@@ -15,7 +15,7 @@ async def test_a_reader_whose_picture_cannot_be_drawn_is_told_and_gets_what_come
         raise InternalError("This screen cannot be drawn any more")
 
     terminal = SimpleNamespace(
-        journal=Journal(1 << 20), repaint=repaint, readers=set(), status="running", on_progress=lambda: None
+        journal=Journal(1 << 20), repaint=repaint, join=lambda reader: None, status="running", on_progress=lambda: None
     )
     terminal.journal.append(b"before")
     sent = []

@@ -1,5 +1,6 @@
 """The machine's figures are those that the system itself gives."""
 
+import contextlib
 import os
 import platform
 import socket
@@ -69,10 +70,10 @@ def test_cpu_is_unknown_until_there_was_time_to_measure_it(here):
 
 def test_open_files_of_the_runner_are_counted(here):
     before = here.metrics()["runner"]["open_files"]
-    files = [Path("/dev/null").open() for _ in range(10)]
-    assert here.metrics()["runner"]["open_files"] == before + 10
-    for file in files:
-        file.close()
+    with contextlib.ExitStack() as files:
+        for _ in range(10):
+            files.enter_context(Path("/dev/null").open())
+        assert here.metrics()["runner"]["open_files"] == before + 10
     assert here.metrics()["runner"]["open_files"] == before
 
 

@@ -17,7 +17,7 @@ class Reader:
     """Drives, and acknowledges only when told to."""
 
     def __init__(self):
-        self.paces, self.acknowledged = True, 0
+        self.control, self.paces, self.acknowledged = True, True, 0
 
     def pump(self): ...
 
@@ -52,7 +52,7 @@ async def show(terminal, count):
 
 async def test_a_reader_has_the_whole_patience_at_every_pause(terminal):
     reader = Reader()
-    terminal.readers.add(reader)
+    terminal.join(reader)
     await show(terminal, 2 * BEHIND)
     await asyncio.sleep(PATIENCE_S * 0.7)
     reader.acknowledged = 2 * BEHIND
@@ -67,7 +67,7 @@ async def test_a_reader_has_the_whole_patience_at_every_pause(terminal):
 
 async def test_a_reader_that_says_nothing_for_that_long_holds_nothing_up_any_more(terminal):
     reader = Reader()
-    terminal.readers.add(reader)
+    terminal.join(reader)
     await show(terminal, 2 * BEHIND)
     await show(terminal, 100)
     assert terminal.journal.end == 2 * BEHIND
@@ -78,10 +78,10 @@ async def test_a_reader_that_says_nothing_for_that_long_holds_nothing_up_any_mor
 
 async def test_a_reader_that_goes_away_lets_the_program_go_on_at_once(terminal):
     reader = Reader()
-    terminal.readers.add(reader)
+    terminal.join(reader)
     await show(terminal, 2 * BEHIND)
     await show(terminal, 100)
-    terminal.readers.discard(reader)
+    terminal.leave(reader)
     terminal.on_progress()
     await asyncio.sleep(0.05)
     assert terminal.journal.end == 2 * BEHIND + 100

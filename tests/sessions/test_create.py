@@ -77,8 +77,10 @@ def test_an_agent_gets_its_model_and_not_our_key_in_the_row(start, codex, row):
     assert session["modelConfig"]["provider"] == row(session).provider == "openai"
 
 
-def test_unknown_fields_of_newer_clients_are_ignored(start):
-    assert start(somethingNew=1)["status"] == "running"
+def test_a_field_this_version_does_not_know_is_refused_not_dropped(refused):
+    """A budget or a repository that a session was asked to have must not silently be missing."""
+    error = refused(400, "INVALID_REQUEST", somethingNew=1)
+    assert error is None or "somethingNew" in str(error)
 
 
 @pytest.mark.parametrize("body", [
