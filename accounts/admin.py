@@ -1,10 +1,13 @@
 """The accounts in Django's admin: log-ins to look at and revoke, links to look at; never a secret."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts import services
 from accounts.models import Login, LoginLink
 
 
@@ -16,6 +19,20 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
 
     def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
         return False
+
+
+class People(UserAdmin):  # type: ignore[type-arg]
+    """Django's own page, but a password set here ends the user's log-ins, as it does everywhere else."""
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            services.log_out_everywhere(User.objects.get(pk=id))
+        return response
+
+
+admin.site.unregister(User)
+admin.site.register(User, People)
 
 
 @admin.register(Login)

@@ -139,11 +139,6 @@ def find_login(raw: str, kinds: Collection[tokens.Kind]) -> Login:
     return login
 
 
-def authenticate_token(raw: str, kinds: Collection[tokens.Kind]) -> User:
-    """The user a token speaks for; `Unauthorized` if it is bad, ended, or the user is inactive."""
-    return find_login(raw, kinds).user
-
-
 # One-time links and the first user.
 
 

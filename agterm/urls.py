@@ -19,6 +19,8 @@ urlpatterns = [
     path("api/system/metrics", process_views.SystemMetrics.as_view()),
     re_path(r"^api(/.*)?$", views.UnknownEndpoint.as_view()),
     path("admin/login/", RedirectView.as_view(url="/")),  # one log-in for everything, one limit on guessing
+    path("admin/logout/", views.LogOutOfAdmin.as_view()),
+    path("admin/password_change/", RedirectView.as_view(url="/")),
     path("admin/", admin.site.urls),
     path("login/<str:link>", views.OneTimeLogin.as_view()),
     path("", views.Page.as_view()),

@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,11 +18,11 @@ from rest_framework.views import APIView
 from accounts import cookies
 from accounts import services as accounts
 from agterm import page
+from agterm.version import VERSION
 from core.errors import NotFound, Unauthorized
 from sessions.serializers import timestamp
 
 STARTED = time.monotonic()
-VERSION = metadata.version("agterm")
 
 
 class Health(APIView):
@@ -60,6 +59,19 @@ class Page(View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return render(request, "index.html", page.context())
+
+
+class LogOutOfAdmin(View):
+    """The admin's log-out button ends the browser's log-in, like everybody's."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        response = redirect("/")
+        try:
+            accounts.log_out(accounts.find_login(request.COOKIES.get(cookies.NAME, ""), {"browser"}))
+        except Unauthorized:
+            pass  # it had ended already
+        cookies.clear_login_cookie(response)
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -172,7 +172,7 @@ def exception_handler(exc: Exception, _context: Mapping[str, Any]) -> Response |
     if error is None:
         return None
     if error.status >= 500:
-        logger.error("%s: %s", error.code, error.message, exc_info=exc)
+        logger.error("%s: %s", error.code, error.message, exc_info=exc if error.status == 500 else None)
     return Response(error.as_payload(), status=error.status, headers=_headers(error))
 
 

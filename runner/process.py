@@ -86,6 +86,7 @@ class Process:
         self._on_exit = on_exit
         self._writer: asyncio.StreamWriter | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._survivors = 0
         self.pid: int | None = None
         self.exited = asyncio.Event()
 
@@ -107,6 +108,7 @@ class Process:
         outcome: dict[str, int | None] = {"code": None, "signal": None}
         while (message := await self._next(reader)) is not None:
             outcome = message.get("exited", outcome)
+            self._survivors = message.get("survivors", 0)
         assert self._writer is not None
         self._writer.close()
         self.exited.set()
@@ -130,10 +132,10 @@ class Process:
         Raises `Conflict` when something survived SIGKILL (stuck in the kernel).
         """
         self._say({"end": grace_s})
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.exited.wait(), grace_s + END_MARGIN_S)
-        except TimeoutError:
-            raise Conflict("A process of the session could not be ended; it is stuck in the kernel") from None
+        if self._survivors or not self.exited.is_set():
+            raise Conflict("A process of the session could not be ended; it is stuck in the kernel")
 
     def _say(self, message: dict[str, Any]) -> None:
         if self._writer is not None and not self.exited.is_set():

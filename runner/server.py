@@ -79,6 +79,15 @@ def claim(path: Path) -> int:
     return lock
 
 
+def is_claimed(path: Path) -> bool:
+    """Whether a runner lives at `path`, also one that is still ending its sessions and answers no more."""
+    try:
+        os.close(claim(path))
+    except Conflict:
+        return True
+    return False
+
+
 def bind(path: Path) -> socket.socket:
     """A listening socket at `path`, mode 0600, in place of what a dead runner left there."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

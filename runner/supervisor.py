@@ -3,7 +3,8 @@
 Being the subreaper, it is the parent of every orphan of the session, so a daemon that forked twice and left its
 process group is still found. It ends the tree when told, when the program exits, and when the runner is gone.
 Protocol on the control socket: newline-terminated JSON. In: `{"spec": …}` first, then `{"signal": n}`,
-`{"end": grace_s}`. Out: `{"started": pid}` or `{"failed": {errno, message}}`, then `{"exited": {code, signal}}`.
+`{"end": grace_s}`. Out: `{"started": pid}` or `{"failed": {errno, message}}`, then
+`{"exited": {code, signal}, "survivors": n}`.
 """
 
 import contextlib
@@ -59,7 +60,7 @@ class Supervisor:
             self._supervise(wake)
         finally:  # whatever happened, also a runner that died while the program started
             self._kill_everything()
-        self._send({"exited": _outcome(self._status)})
+        self._send({"exited": _outcome(self._status), "survivors": len(linux.descendants(os.getpid()))})
 
     def _wake_on_child_death(self) -> int:
         read_end, write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)

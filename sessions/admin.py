@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from core.errors import AgtermError
 from sessions import services
@@ -33,11 +33,14 @@ class SessionAdmin(ModelAdmin):
         """Deleting a row would leave its processes running; the action below ends them first."""
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
-        services.reconcile()
-        return super().get_queryset(request)
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("agterm_sessions.delete_session"))
 
-    @admin.action(description="End the selected sessions and remove their workspaces", permissions=["view"])
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        services.reconcile()
+        return super().changelist_view(request, extra_context)
+
+    @admin.action(description="End the selected sessions and remove their workspaces", permissions=["end"])
     def end_and_delete(self, request: HttpRequest, rows: QuerySet[Session]) -> None:
         for row in rows:
             try:

@@ -192,6 +192,8 @@ class TerminalSocket(Socket):
         try:
             while (item := await stream.next()) is not None:
                 await self._pass_on(stream, item)
+        except OSError:  # the browser has gone; its disconnect message does the rest
+            return
         except Exception:
             log.exception("output could not be delivered")
             problem = InternalError("The terminal's output could not be delivered; attach again")

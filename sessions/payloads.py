@@ -30,6 +30,16 @@ class CreateSession(Payload):
     rows: int = Field(ROWS, ge=2, le=1000)
 
 
+class ListSessions(BaseModel):
+    """Query parameters; `cursor` is the `nextCursor` of the page before."""
+
+    status: Literal["starting", "running", "exited", "lost"] | None = None
+    agent: str | None = None
+    owner: str | None = None
+    limit: int = Field(100, ge=1, le=1000)
+    cursor: str | None = Field(None, max_length=200)
+
+
 class SwitchAgent(Payload):
     agent: str = Field(min_length=1, max_length=64)
     provider: str | None = Field(None, max_length=64)

@@ -16,7 +16,7 @@ from agents.services import Launch
 from core.errors import AgtermError, HostUnavailable, InvalidRequest, SessionNotFound
 from runner import client
 from sessions.models import Session, Status
-from sessions.payloads import CreateSession, Size, SwitchAgent
+from sessions.payloads import CreateSession, ListSessions, Size, SwitchAgent
 
 log = logging.getLogger("agterm.sessions")
 
@@ -52,6 +52,26 @@ def listed(user: User) -> list[Session]:
     if not any(answers):
         raise HostUnavailable
     return rows
+
+
+def page(rows: Sequence[Session], wanted: ListSessions) -> tuple[list[Session], str | None]:
+    """The rows asked for, newest first, and the cursor of the next page (None at the end)."""
+    found = [
+        row
+        for row in rows
+        if (wanted.status in (None, row.status) and wanted.agent in (None, row.agent))
+        and wanted.owner in (None, row.owner.username)
+        and (wanted.cursor is None or _cursor(row) < wanted.cursor)
+    ]
+    found.sort(key=_cursor, reverse=True)
+    more = len(found) > wanted.limit
+    found = found[: wanted.limit]
+    return found, _cursor(found[-1]) if more else None
+
+
+def _cursor(row: Session) -> str:
+    """Sorts as the rows do, and still tells the place when its row is gone."""
+    return f"{row.created_at.timestamp():.6f}-{row.pk}"
 
 
 def create(owner: User, wanted: CreateSession) -> Session:

@@ -9,13 +9,15 @@ from rest_framework.views import APIView
 from accounts.permissions import caller
 from core.envelope import parse
 from core.errors import InvalidRequest
+from core.payloads import parse_query
 from sessions import payloads, serializers, services
 
 
 class Sessions(APIView):
     def get(self, request: Request) -> Response:
-        rows = services.listed(caller(request))
-        return Response({"sessions": [serializers.session(row) for row in rows]})
+        wanted = parse_query(payloads.ListSessions, request.query_params)
+        rows, cursor = services.page(services.listed(caller(request)), wanted)
+        return Response({"sessions": [serializers.session(row) for row in rows], "nextCursor": cursor})
 
     def post(self, request: Request) -> Response:
         row = services.create(caller(request), parse(payloads.CreateSession, request.data))

@@ -1,7 +1,5 @@
 """The `agterm` command: one module a subcommand."""
 
-from importlib import metadata
-
 import click
 
 from agterm.cli.agents import agents
@@ -10,10 +8,11 @@ from agterm.cli.runner import runner
 from agterm.cli.serve import serve
 from agterm.cli.token import token
 from agterm.config import ConfigError
+from agterm.version import VERSION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(metadata.version("agterm"))
+@click.version_option(VERSION)
 def command() -> None:
     """Run AI agents in workspaces of their own and reach them from a browser."""
 

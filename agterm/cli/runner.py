@@ -12,13 +12,13 @@ import click
 import uvloop
 
 from agterm import config as configuration
-from agterm.cli.version import VERSION
 from agterm.config import Config
+from agterm.version import VERSION
 from core.errors import AgtermError, HostUnavailable
 from runner import client
 from runner.addresses import socket_path
 from runner.options import RunnerOptions
-from runner.server import Server
+from runner.server import Server, is_claimed
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 60.0
@@ -137,7 +137,7 @@ def stop_runner(address: str) -> int:
     count: int = sum(info["status"] != "exited" for info in client.call(address, "list"))
     client.call(address, "shutdown")
     deadline = time.monotonic() + STOP_TIMEOUT_S
-    while is_running(address):
+    while is_claimed(socket_path(address)):
         if time.monotonic() > deadline:
             raise SystemExit("agterm: the runner did not stop")
         time.sleep(0.05)

@@ -136,12 +136,11 @@ def _run_uvicorn(config: Config, listener: socket.socket) -> None:
 
 
 def _run_daphne(config: Config, listener: socket.socket) -> None:
-    from daphne.server import Server
-
     from agterm.asgi import application
+    from agterm.cli.daphne_server import PacedServer
 
     listener.set_inheritable(True)
-    Server(
+    PacedServer(
         application=application,
         endpoints=[f"fd:fileno={os.dup(listener.fileno())}"],
         signal_handlers=True,

@@ -53,7 +53,7 @@ def _become(slave: int, spec: dict[str, Any], failure: int) -> None:
     """In the child: turn into the program, or report why not and exit. Never returns."""
     step = "terminal"
     try:
-        _take_terminal(slave, spec["uid"], failure)
+        failure = _take_terminal(slave, spec["uid"], failure)
         step = "privileges"
         _reset_signals()
         _limit(spec["uid"])
@@ -67,12 +67,12 @@ def _become(slave: int, spec: dict[str, Any], failure: int) -> None:
     except BaseException as error:
         number = error.errno if isinstance(error, OSError) and error.errno else 0
         text = os.strerror(number) if number else repr(error)
-        os.write(3, json.dumps([number, f"{step}: {text}"]).encode())
+        os.write(failure, json.dumps([number, f"{step}: {text}"]).encode())
     finally:
         os._exit(127)
 
 
-def _take_terminal(slave: int, uid: int | None, failure: int) -> None:
+def _take_terminal(slave: int, uid: int | None, failure: int) -> int:
     """New session, controlling terminal, standard streams; of all other descriptors only `failure` stays, as 3."""
     os.setsid()
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
@@ -84,6 +84,7 @@ def _take_terminal(slave: int, uid: int | None, failure: int) -> None:
         os.dup2(terminal, descriptor)
     os.dup2(held, 3, inheritable=False)
     os.closerange(4, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 65536 else 65536)
+    return 3
 
 
 def _reset_signals() -> None:

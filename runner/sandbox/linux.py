@@ -6,7 +6,6 @@ from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
-PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 CLONE_NEWNS = 0x00020000
@@ -47,7 +46,7 @@ def mount(source: str, target: str, *, kind: str = "", flags: int = 0, options: 
 
 
 def descendants(root: int) -> list[int]:
-    """Every live process below `root`, parents before children. The dead waiting to be reaped are left out."""
+    """Every live process below `root`, parents before children."""
     found: list[int] = []
     waiting = [root]
     while waiting:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 
 from accounts.models import Login
-from accounts.services import authenticate_token
+from accounts.services import find_login
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_name_and_password_give_tokens(log_in, owner, configure):
     assert data["expiresIn"] == 7 * 60
     wanted = {"id": owner.pk, "username": "owner", "isStaff": False, "role": "member", "hasPassword": True}
     assert data["user"] == wanted
-    assert authenticate_token(data["access"], {"access"}) == owner
+    assert find_login(data["access"], {"access"}).user == owner
     assert not response.cookies
 
 
@@ -127,7 +127,7 @@ def test_a_browser_gets_a_cookie_no_script_can_read(client, owner, password, con
     assert not cookie["secure"]
     assert cookie["max-age"] == pytest.approx(3 * 24 * 3600, abs=2)
     assert "csrftoken" in response.cookies
-    assert authenticate_token(cookie.value, {"browser"}) == owner
+    assert find_login(cookie.value, {"browser"}).user == owner
     assert Login.objects.get().kind == "browser"
 
 

@@ -2,7 +2,7 @@
 
 import jwt
 
-from accounts.services import authenticate_token
+from accounts.services import find_login
 
 
 def test_it_gives_a_token_for_a_minute(client, owner):
@@ -10,13 +10,13 @@ def test_it_gives_a_token_for_a_minute(client, owner):
     assert data["expiresIn"] == 60
     claims = jwt.decode(data["token"], options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 60
-    assert authenticate_token(data["token"], {"socket"}) == owner
+    assert find_login(data["token"], {"socket"}).user == owner
 
 
 def test_everyone_gets_their_own(client, owner, teammate, stranger):
     for person in (owner, teammate, stranger):
         token = client(person).post("/api/auth/socket-token").json()["data"]["token"]
-        assert authenticate_token(token, {"socket"}) == person
+        assert find_login(token, {"socket"}).user == person
 
 
 def test_it_dies_with_the_log_in(client, owner):

@@ -20,7 +20,7 @@ const POLL_IN_TROUBLE_MS = 1500;
 
 export async function refresh(): Promise<void> {
   try {
-    const { sessions: list } = await get<{ sessions: Session[] }>('/sessions');
+    const { sessions: list } = await get<{ sessions: Session[] }>('/sessions?limit=1000');
     batch(() => {
       sessions.value = list;
       trouble.value = 'none';
