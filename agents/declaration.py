@@ -10,10 +10,11 @@ quote, backslash or control character: the marks may stand inside a JSON or TOML
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from providers.credentials import Credential
+from runner import activity
 
 WORKSPACE = "@AGTERM_WORKSPACE@"
 HOME = "@AGTERM_HOME@"
@@ -65,6 +66,9 @@ class Agent:
     `default_model`: what runs when nobody names a model; `models`: what the page offers (any other name is allowed).
     `argv`, `environment`, `home_files`: the launch recipe; `home_files` maps paths relative to HOME to their text.
     No key may stand in `argv` or `home_files`: it belongs in the environment.
+    `state_patterns`: by state (`rate_limited`, `needs_input`, `working`, `idle`, tried in this order), regular
+    expressions that know it from the screen; `runner.activity.compile_patterns` says what they are searched in.
+    Without any, the rhythm of the output decides.
     """
 
     id: str
@@ -84,9 +88,11 @@ class Agent:
     argv: Callable[[LaunchContext], list[str]] = _plain_argv
     environment: Callable[[LaunchContext], dict[str, str]] = _nothing
     home_files: Callable[[LaunchContext], dict[str, str]] = _nothing
+    state_patterns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not ID_PATTERN.fullmatch(self.id):
             raise ValueError(f"agent id {self.id!r}: lower case letters, digits, - and _, at most 32, a letter first")
         if not COLOR_PATTERN.fullmatch(self.color):
             raise ValueError(f"agent {self.id}: color {self.color!r} is not of the form #rrggbb")
+        activity.compile_patterns(self.state_patterns)

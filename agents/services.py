@@ -37,6 +37,7 @@ class Launch:
 
     The marks of `agents.declaration` stand for the session's paths in `argv`, `env` values and `home_files` contents.
     `path_prefix` comes before the session's PATH; `readable` is what its user must be able to read to run it.
+    `state_patterns` tell the session's state from its screen (`runner.activity.compile_patterns`).
     `agent_name`, `provider` and `model` are for the session's row: what runs, defaults filled in.
     """
 
@@ -48,6 +49,7 @@ class Launch:
     home_files: dict[str, str]
     path_prefix: list[str]
     readable: list[str]
+    state_patterns: dict[str, list[str]]
 
 
 def describe_all(config: Settings) -> list[dict[str, Any]]:
@@ -182,6 +184,7 @@ def _launch(agent: Agent, context: LaunchContext, found: Found) -> Launch:
         home_files=agent.home_files(context),
         path_prefix=list(found.path_prefix),
         readable=list(found.readable),
+        state_patterns={state: list(patterns) for state, patterns in agent.state_patterns.items()},
     )
 
 

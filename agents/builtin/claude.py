@@ -50,6 +50,27 @@ def _home_files(context: LaunchContext) -> dict[str, str]:
     return {".claude.json": json.dumps(state), ".claude/settings.json": json.dumps(settings)}
 
 
+# A dialog takes the place of the prompt, so it is the bottom of the screen; an error counts while it is the last thing
+# above the prompt. While a person types, the footer no longer says `esc to interrupt`: only the title tells.
+_LAST_ABOVE_PROMPT = r"[^\n]*\n(?: {2}[^\n]*\n){0,4}─"
+STATE_PATTERNS = {
+    "needs_input": (
+        r"Esc to cancel[^\n]*\Z",
+        r"^ *❯ \d\. [^\n]*\n(?:(?!❯)[^\n]*\n){0,14}(?!❯)[^\n]*\Z",
+    ),
+    "rate_limited": (
+        r"^\S (?:429|529) [^\n]* retrying in ",
+        r"^● API Error: [^\n]*(?:\b(?:402|429|529)\b|[Oo]verloaded|[Rr]ate limit)" + _LAST_ABOVE_PROMPT,
+        r"^[ ●⎿][^\n]*(?:You've hit your [^\n]*limit|[Ll]imit reached|Credit balance)" + _LAST_ABOVE_PROMPT,
+    ),
+    "working": (
+        r"\A[^\n]*\ntitle: [◐◑◒◓⠁-⣿] ",
+        r"esc to interrupt[^\n]*\Z",
+        r"^[·✢✳✶✻✽*] \S+…(?: \(|$)",
+    ),
+    "idle": (r"^─{8,}\n❯[^\n]*(?:\n[^\n]*){0,8}\n─{8,}",),
+}
+
 AGENT = Agent(
     id="claude",
     name="Claude Code",
@@ -67,4 +88,5 @@ AGENT = Agent(
     argv=_argv,
     environment=_environment,
     home_files=_home_files,
+    state_patterns=STATE_PATTERNS,
 )

@@ -60,6 +60,20 @@ trust_level = "trusted"
     }
 
 
+# While an answer streams, nothing on the screen tells it from an idle one: only the title does.
+STATE_PATTERNS = {
+    "needs_input": (
+        r"\A[^\n]*\ntitle: \[ [.!] \] Action Required",
+        r"^ *(?:[Pp]ress )?enter (?:to )?(?:confirm|continue|submit|select)[^\n]*\Z",
+    ),
+    "rate_limited": (
+        r"^■ (?:[^\n]*\n){0,2}?[^\n]*(?:402|429|503|[Rr]ate limit|usage limit|at capacity|Quota|overloaded)[^\n]*\n"
+        r"(?:(?![›•■])[^\n]*\n){0,4}› ",
+    ),
+    "working": (r"\A[^\n]*\ntitle: [⠁-⣿] ", r"^• [^\n]{1,80}\([0-9hms ]{2,12} • esc to interrupt\)"),
+    "idle": (r"^› [^\n]*(?:\n {2}[^\n]*){0,8}\Z",),
+}
+
 AGENT = Agent(
     id="codex",
     name="Codex",
@@ -76,4 +90,5 @@ AGENT = Agent(
     capabilities=("terminal", "chat", "tools", "resume"),
     environment=_environment,
     home_files=_home_files,
+    state_patterns=STATE_PATTERNS,
 )

@@ -39,6 +39,21 @@ def _home_files(_context: LaunchContext) -> dict[str, str]:
     return {".gemini/settings.json": json.dumps(settings)}
 
 
+# A dialog is a box at the bottom of the screen, below which there is no prompt.
+STATE_PATTERNS = {
+    "needs_input": (
+        r"\A[^\n]*\ntitle: ✋",
+        r"^ ?│ +● \d\. [^\n]*(?:\n ?│[^\n]*){0,14}\n ?╰─+╯?\Z",
+    ),
+    "rate_limited": (
+        r"^✕ (?:[^\n]*\n){0,2}?[^\n]*(?:402|429|503|[Qq]uota|[Oo]verloaded|limit)[^\n]*\n"
+        r"(?:(?![✦✕])[^\n]*\n){0,6}─{8,}",
+        r"^ ?│ (?:Usage limit|Quota|[^\n]{0,80}high demand|[^\n]{0,80}capacity)[^\n]*(?:\n ?│[^\n]*){0,14}\n ?╰─+╯?\Z",
+    ),
+    "working": (r"\A[^\n]*\ntitle: [✦⏲]", r"^ [⠁-⣿] [^\n]{1,160}\(esc to cancel"),
+    "idle": (r"\A[^\n]*\ntitle: ◇", r"^ [>!*] [^\n]*(?:\n[^\n]*){0,8}\n▀{8,}(?:\n[^\n]*){0,2}\Z"),
+}
+
 AGENT = Agent(
     id="gemini",
     name="Gemini CLI",
@@ -57,4 +72,5 @@ AGENT = Agent(
     argv=_argv,
     environment=_environment,
     home_files=_home_files,
+    state_patterns=STATE_PATTERNS,
 )

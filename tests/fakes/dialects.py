@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakes.moods import Tool
+
 
 @dataclass
 class Call:
@@ -19,9 +21,21 @@ class Call:
         return self.path.partition("?")[0]
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What the model says: thoughts first, then text, then perhaps a tool call."""
+
+    text: str
+    thoughts: str = ""
+    tool: Tool | None = None
+
+
 @dataclass
 class Answer:
-    """What goes back: either `events` (sent one by one as server-sent events) or one JSON `body`."""
+    """What goes back: either `events` (sent one by one as server-sent events) or one JSON `body`.
+
+    `delay_s` passes before the first byte, `pause_s` before each event.
+    """
 
     model: str
     usage: dict[str, Any]
@@ -29,6 +43,8 @@ class Answer:
     events: list[tuple[str | None, dict[str, Any]]] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 200
+    delay_s: float = 0.0
+    pause_s: float = 0.0
 
 
 def server_sent(events: list[tuple[str | None, dict[str, Any]]]) -> Iterator[bytes]:

@@ -1,19 +1,22 @@
 """A small real LLM provider for tests: Anthropic, OpenAI and Google on one port, with its own account of every call.
 
 `python -m fakes.provider --port 0` prints its port; `with Provider() as provider:` runs it in a thread.
-Every prompt is answered `PONG from <model>`; GET /calls gives the account.
+Every prompt is answered `PONG from <model>`, unless its words ask for more (`fakes.moods`); GET /calls gives the
+account.
 """
 
 import argparse
 import json
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, ClassVar
 
 from fakes import anthropic, google, openai
-from fakes.dialects import Answer, Call, server_sent
+from fakes.dialects import Answer, Call, Reply, server_sent
+from fakes.moods import Mood, mood_of
 
 DIALECTS = {"anthropic": anthropic, "openai": openai, "google": google}
 AUTH_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
@@ -73,8 +76,19 @@ class Provider:
         if name is None:
             return self._note(None, call, None)
         dialect = DIALECTS[name]
-        model = dialect.answer(call, "").model
-        return self._note(name, call, dialect.answer(call, self.reply(call, model)))
+        model = dialect.answer(call, Reply("")).model
+        return self._note(name, call, self._in_mood(dialect, call, model, mood_of(dialect.asked(call))))
+
+    def _in_mood(self, dialect: ModuleType, call: Call, model: str, mood: Mood) -> Answer:
+        if mood.refusal:
+            status, message = _REFUSALS[mood.refusal]
+            body = dialect.refusal(status or dialect.OVERLOADED, message, is_final=mood.is_final)
+            headers = {"x-should-retry": "false"} if mood.is_final else {}
+            return Answer(model, {}, body=body, status=status or dialect.OVERLOADED, headers=headers)
+        reply = Reply(self.reply(call, model) + mood.more, thoughts=mood.thoughts, tool=mood.tool)
+        answer: Answer = dialect.answer(call, reply)
+        answer.delay_s, answer.pause_s = mood.delay_s, mood.pause_s
+        return answer
 
     def _note(self, dialect: str | None, call: Call, answer: Answer | None) -> Answer | None:
         entry = {
@@ -89,6 +103,13 @@ class Provider:
         with self._lock:
             self._calls.append(entry)
         return answer
+
+
+_REFUSALS = {
+    "limit": (429, "The fake provider is asked too often."),
+    "overload": (None, "The fake provider is overloaded."),
+    "bill": (402, "The budget of this session is used up."),
+}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -115,10 +136,15 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.provider.answer(Call(self.path, self._lower_headers(), body))
         if answer is None:
             self._json(404, {"error": {"message": f"POST {self.path} is not served"}})
-        elif answer.events is None:
-            self._json(answer.status, answer.body, answer.headers)
-        else:
-            self._stream(answer)
+            return
+        time.sleep(answer.delay_s)
+        try:
+            if answer.events is None:
+                self._json(answer.status, answer.body, answer.headers)
+            else:
+                self._stream(answer)
+        except OSError:  # the CLI hung up
+            self.close_connection = True
 
     def _lower_headers(self) -> dict[str, str]:
         return {name.lower(): value for name, value in self.headers.items()}
@@ -134,13 +160,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer.status,
             {"content-type": "text/event-stream", "transfer-encoding": "chunked", **answer.headers},
         )
-        try:
-            for event in server_sent(answer.events or []):
-                self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
-                self.wfile.flush()
-            self.wfile.write(b"0\r\n\r\n")
-        except OSError:
-            self.close_connection = True
+        for event in server_sent(answer.events or []):
+            time.sleep(answer.pause_s)
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+            self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
 
     def _head(self, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)
