@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from core.errors import Conflict, SessionNotFound
-from runner import protocol
+from core.errors import Conflict, InvalidRequest, SessionNotFound
+from runner import activity, protocol
 from runner.options import RunnerOptions
 from runner.process import Spawner
 from runner.sandbox.launch import MAX_PROCESSES
@@ -57,6 +57,7 @@ class Engine:
     async def create(self, params: protocol.Create) -> dict[str, Any]:
         """Make folders, terminal and program. Whatever fails, nothing is left behind."""
         check_size(params.cols, params.rows)
+        rules = _rules(params.launch)
         async with self._lock(params.id):
             if params.id in self.terminals:
                 raise Conflict("This session has a terminal already")
@@ -68,7 +69,7 @@ class Engine:
             self.terminals[params.id], self._folders[params.id] = terminal, place
             self._labels[params.id] = params.launch.label
             try:
-                await terminal.start(self._spawner, self._spec(params.launch, place))
+                await terminal.start(self._spawner, self._spec(params.launch, place), rules)
             except BaseException:
                 self._forget(params.id)
                 if is_new:
@@ -91,9 +92,10 @@ class Engine:
         """End the session's program and start another in the same workspace, on the same history."""
         async with self._lock(params.id):
             terminal = self.terminal(params.id)
+            rules = _rules(params.launch)
             spec = self._spec(params.launch, self._folders[params.id])
             self._labels[params.id] = params.launch.label  # also when it fails: the old program is gone by then
-            await terminal.replace(self._spawner, spec, self.options.stop_grace_s)
+            await terminal.replace(self._spawner, spec, rules, self.options.stop_grace_s)
             return self.info(terminal)
 
     async def end(self, session_id: str) -> dict[str, Any]:
@@ -155,6 +157,13 @@ class Engine:
             "names": {} if place.uid is None else user_names(place),
             "grace_s": self.options.stop_grace_s,
         }
+
+
+def _rules(launch: protocol.Launch) -> activity.Rules:
+    try:
+        return activity.compile_patterns(launch.state_patterns)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from None
 
 
 def _filled(text: str, marks: Mapping[str, str]) -> str:

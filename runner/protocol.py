@@ -40,6 +40,7 @@ class Launch(Params):
     home_files: dict[str, str] = {}
     path_prefix: list[str] = []
     readable: list[str] = []
+    state_patterns: dict[str, list[str]] = {}  # see runner.activity.compile_patterns
     label: dict[str, str] = {}  # the web side's own words for what runs; comes back in everything said of the terminal
 
 

@@ -59,6 +59,7 @@ class TerminalStream(asyncio.Protocol):
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._requests = 0
         self._lost = False
+        self._refusal: str | None = None  # why we hung up ourselves
 
     @classmethod
     async def open(cls, address: str) -> "TerminalStream":
@@ -80,7 +81,7 @@ class TerminalStream(asyncio.Protocol):
         self._send(Kind.REQUEST, protocol.dumps({"id": number, "op": op, "params": params}))
         try:
             if self._lost:
-                raise HostUnavailable
+                raise HostUnavailable(self._refusal)
             return result_of(await asyncio.wait_for(reply, ATTACH_TIMEOUT_S))
         except TimeoutError:
             raise HostUnavailable from None
@@ -134,6 +135,7 @@ class TerminalStream(asyncio.Protocol):
             protocol.check_version(hello)
         except HostUnavailable as error:
             log.error("%s", error)
+            self._refusal = error.message
             self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -142,7 +144,7 @@ class TerminalStream(asyncio.Protocol):
         for reply in self._replies.values():
             if not reply.done():
                 with contextlib.suppress(asyncio.InvalidStateError):
-                    reply.set_exception(HostUnavailable())
+                    reply.set_exception(HostUnavailable(self._refusal))
 
     def _on_reply(self, reply: dict[str, Any]) -> None:
         waiting = self._replies.get(reply["id"])

@@ -8,9 +8,11 @@ from typing import Any, Literal, Protocol
 
 from core.errors import Conflict, InvalidRequest, TooLarge
 from runner import pty
+from runner.activity import Rules, State
 from runner.journal import Journal
 from runner.process import Process, Spawner
 from runner.screens.pool import ScreenPool
+from runner.watch import Watch
 
 READ_BUDGET_BYTES = 256 * 1024  # a flooding session gives the loop back after this much
 FLUSH_INTERVAL_S = 0.004  # while flooding, readers are served this often; when idle, at once
@@ -21,6 +23,7 @@ MAX_PENDING_INPUT_BYTES = 1024 * 1024
 REOPEN_INTERVAL_S = 0.1  # a program may close its terminal and open it again; the kernel doesn't say when
 PACE_BEHIND_BYTES = 1024 * 1024  # a driving reader this far behind holds the program back…
 PACE_PATIENCE_S = 2.0  # …for as long as it acknowledges something within this time
+TITLE_INTERVAL_S = 0.25
 MIN_CELLS, MAX_CELLS = 2, 1000
 
 # Between two programs of one session: leave the alternate screen, forget modes, colours, mouse and keyboard protocol.
@@ -67,17 +70,26 @@ class Terminal:
         self._unflushed = 0
         self._prompt_flushes = 0
         self._flush_timer: asyncio.TimerHandle | None = None
+        self._title_timer: asyncio.TimerHandle | None = None
+        self.watch: Watch | None = None
         self._patience: asyncio.TimerHandle | None = None
         self._progress: dict[Reader, int] = {}
         screens.open(session_id, self.cols, self.rows, self)
 
     # --- program -------------------------------------------------------------------------------------------------
 
-    async def start(self, spawner: Spawner, spec: dict[str, Any]) -> None:
-        """Start a program on a fresh PTY; raises what `Spawner.spawn` raises, and is `exited` then."""
+    async def start(self, spawner: Spawner, spec: dict[str, Any], rules: Rules = ()) -> None:
+        """Start a program on a fresh PTY; raises what `Spawner.spawn` raises, and is `exited` then.
+
+        `rules` tell its state from its screen (`runner.activity`).
+        """
         master, slave = pty.open_pair(self.cols, self.rows)
         self.status, self.code, self.signal = "starting", None, None
         self._master = master
+        self.title = ""
+        self.watch = Watch(
+            rules, master=lambda: self._master, screen=lambda: self.text(0), answer=self.on_reply, tell=self._on_state
+        )
         self._resume_reading()
         try:
             self._process = await spawner.spawn(slave, spec, self._on_exit)
@@ -85,14 +97,15 @@ class Terminal:
             self._on_exit(None, None)
             raise
         self.status = "running"
+        self.watch.program = self._process.pid
 
-    async def replace(self, spawner: Spawner, spec: dict[str, Any], grace_s: float) -> None:
+    async def replace(self, spawner: Spawner, spec: dict[str, Any], rules: Rules, grace_s: float) -> None:
         """End the present program and start another on the same history."""
         self._replacing = True
         try:
             await self.end(grace_s)
             self._take(SOFT_RESET)
-            await self.start(spawner, spec)
+            await self.start(spawner, spec, rules)
         finally:
             self._replacing = False
             if self.status == "exited":
@@ -118,6 +131,8 @@ class Terminal:
             self._master = -1
         self._pending_input.clear()
         self.status, self.code, self.signal = "exited", code, signal
+        if self.watch is not None:
+            self.watch.exited()
         self._flush()
         if not self._replacing:
             self._tell("exited", code=code, signal=signal)
@@ -140,6 +155,8 @@ class Terminal:
         data, closed = pty.read_available(self._master, READ_BUDGET_BYTES)
         if data:
             self._take(data)
+            if self.watch is not None:
+                self.watch.output(data)
         if closed:
             self._pause_reading()
             self._loop.call_later(REOPEN_INTERVAL_S, self.on_progress)
@@ -252,6 +269,8 @@ class Terminal:
         if len(self._pending_input) + len(data) > MAX_PENDING_INPUT_BYTES:
             raise TooLarge("The program does not read its input; over 1 MiB is waiting")
         self._pending_input += data
+        if self.watch is not None:
+            self.watch.input()
         self._on_writable()
 
     def _on_writable(self) -> None:
@@ -296,7 +315,17 @@ class Terminal:
 
     def on_title(self, title: str) -> None:
         self.title = title
-        self._tell("title", title=title)
+        if self.watch is not None:
+            self.watch.title(title)
+        if self._title_timer is None:  # some turn a wheel in their title ten times a second
+            self._title_timer = self._loop.call_later(TITLE_INTERVAL_S, self._tell_title)
+
+    def _tell_title(self) -> None:
+        self._title_timer = None
+        self._tell("title", title=self.title)
+
+    def _on_state(self, state: State, since: float) -> None:
+        self._tell("state", state=state, since=since)
 
     def replay(self) -> Sequence[tuple[Literal["size"], int, int] | tuple[Literal["data"], bytes]]:
         """What the journal still holds, with the resizes where they happened, to rebuild a screen from."""
@@ -332,13 +361,17 @@ class Terminal:
             "cols": self.cols, "rows": self.rows, "offset": self.journal.end, "start": self.journal.start,
             "title": self.title, "created_at": self.created_at, "active_at": self.active_at,
             "viewers": len(self.readers),
+            "state": self.watch.state if self.watch else "exited",
+            "state_since": self.watch.since if self.watch else self.created_at,
         }  # fmt: skip
 
     def close(self) -> None:
         """Forget the screen and send watchers away; the program must have ended."""
         self._tell("closed")
         self.readers.clear()
-        for timer in (self._patience, self._flush_timer):
+        if self.watch is not None:
+            self.watch.close()
+        for timer in (self._patience, self._flush_timer, self._title_timer):
             if timer is not None:
                 timer.cancel()
         self._screens.close(self.id)

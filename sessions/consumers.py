@@ -4,6 +4,7 @@ import asyncio
 import codecs
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +89,8 @@ class TerminalSocket(Socket):
         kind, payload = message.get("type"), message.get("payload", {})
         handler = _HANDLERS.get(kind) if isinstance(kind, str) else None
         if handler is None:
-            raise InvalidMessage(f"Unknown message type: {kind!r:.80}")
+            problem = f"Unknown message type: {kind!r:.80}" if isinstance(kind, str) else "type must be a string"
+            raise InvalidMessage(problem)  # a list nested a thousand times has no repr
         if not isinstance(payload, dict):
             raise InvalidMessage("payload must be an object")
         self._may_go_on()
@@ -242,6 +244,9 @@ class TerminalSocket(Socket):
             )
         elif event.name == "resized":
             await self.send_json(frame("terminal:resized", self._session_id, **fields))
+        elif event.name == "state":
+            since = serializers.timestamp(datetime.fromtimestamp(fields["since"], UTC))
+            await self.send_json(frame("session:state", self._session_id, state=fields["state"], since=since))
         elif event.name == "title":
             await self.send_json(frame("terminal:title", self._session_id, **fields))
         elif event.name == "replaced":

@@ -28,6 +28,8 @@ class Session(models.Model):
     isolation = models.JSONField(default=dict)
 
     status = models.CharField(max_length=16, choices=Status, default=Status.STARTING)
+    state = models.CharField(max_length=16, default="working", help_text="What it was doing when last asked.")
+    state_since = models.DateTimeField(auto_now_add=True)
     pid = models.PositiveIntegerField(null=True)
     exit_code = models.IntegerField(null=True)
     exit_signal = models.PositiveSmallIntegerField(null=True)

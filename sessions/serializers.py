@@ -21,6 +21,8 @@ def session(row: Session) -> dict[str, Any]:
         "pid": row.pid,
         "modelConfig": {"provider": row.provider or None, "model": row.model or None},
         "status": row.status,
+        "state": row.state,
+        "stateSince": timestamp(row.state_since),
         "exitCode": row.exit_code,
         "signal": row.exit_signal,
         "cols": row.cols,

@@ -24,7 +24,7 @@ LIVE = (Status.STARTING, Status.RUNNING)
 STARTING_PATIENCE_S = 60
 LABEL = ("agent", "provider", "model")
 FACTS = (*LABEL, "status", "pid", "exit_code", "exit_signal", "cols", "rows", "workspace", "isolation")
-PULSE = ("offset", "active_at")  # changes with every byte: shown when asked, stored by the way
+PULSE = ("state", "state_since", "offset", "active_at")  # changes with every byte: shown when asked, stored by the way
 
 
 def visible_to(user: User) -> QuerySet[Session]:
@@ -119,6 +119,7 @@ def _program(agent_id: str, launch: Launch) -> dict[str, Any]:
         "home_files": launch.home_files,
         "path_prefix": launch.path_prefix,
         "readable": launch.readable,
+        "state_patterns": launch.state_patterns,
         "label": {"agent": agent_id, "provider": launch.provider or "", "model": launch.model or ""},
     }
 
@@ -243,6 +244,8 @@ def _seen(info: dict[str, Any]) -> dict[str, Any]:
         "rows": info["rows"],
         "workspace": info["workspace"],
         "isolation": info["isolation"],
+        "state": info["state"],
+        "state_since": datetime.fromtimestamp(info["state_since"], UTC),
         "offset": info["offset"],
         "active_at": datetime.fromtimestamp(info["active_at"], UTC),
     }
@@ -252,7 +255,9 @@ def _lost(row: Session) -> dict[str, Any]:
     """A live session that its runner does not know is lost, unless it is only just being made."""
     age_s = (datetime.now(UTC) - row.created_at).total_seconds()
     is_being_made = row.status == Status.STARTING and age_s < STARTING_PATIENCE_S
-    return {"status": Status.LOST, "pid": None} if row.status in LIVE and not is_being_made else {}
+    return (
+        {"status": Status.LOST, "state": Status.LOST, "pid": None} if row.status in LIVE and not is_being_made else {}
+    )
 
 
 def _ask(row: Session, op: str, **params: Any) -> Any:

@@ -46,7 +46,7 @@ def test_the_list_follows_what_others_do(desk, server):
     desk.open()
     session_id = server.start_session("shell", name="from elsewhere")
     row = desk.page.locator(".row", has_text="from elsewhere")
-    expect(row.get_by_text("Running")).to_be_visible(timeout=10_000)
+    expect(row.get_by_text("Idle")).to_be_visible(timeout=10_000)
     server.api.delete(f"/api/sessions/{session_id}")
     expect(row).to_have_count(0, timeout=10_000)
 

@@ -2,6 +2,9 @@
 
 export type SessionStatus = 'starting' | 'running' | 'exited' | 'lost';
 
+/** What the agent is doing; told from its screen, its output and its foreground process. */
+export type SessionState = 'working' | 'idle' | 'needs_input' | 'rate_limited' | 'exited' | 'lost';
+
 export interface Session {
   id: string;
   name: string;
@@ -12,6 +15,8 @@ export interface Session {
   pid: number | null;
   modelConfig: { provider?: string | null; model?: string | null } | null;
   status: SessionStatus;
+  state?: SessionState;
+  stateSince?: string;
   exitCode: number | null;
   signal: number | string | null;
   cols: number;

@@ -9,7 +9,7 @@ import { AgentTile, Icon } from '../ui/icons';
 import { ago, exactly } from '../ui/time';
 import { DeleteSession } from './delete';
 import { Launcher } from './launcher';
-import { Isolation, Status } from './status';
+import { Isolation, needsYou, Status } from './status';
 
 function Row({ session, onDelete }: { session: Session; onDelete: () => void }): JSX.Element {
   const agent = agentsById.value.get(session.agent);
@@ -64,7 +64,8 @@ export function SessionList(): JSX.Element {
   const doomed = useSignal<Session | null>(null);
   const list = sessions.value;
   const running = list?.filter((session) => session.status === 'running').length ?? 0;
-  document.title = 'Sessions · AGTerm';
+  const waiting = list?.filter(needsYou).length ?? 0;
+  document.title = `${waiting ? `(${waiting}) ` : ''}Sessions · AGTerm`;
   return (
     <main class="page">
       <header class="page-head">

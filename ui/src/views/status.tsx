@@ -5,6 +5,16 @@ import type { Exit, Session } from '../api/types';
 import { Icon } from '../ui/icons';
 
 const WORDS = { starting: 'Starting', running: 'Running', exited: 'Exited', lost: 'Lost' } as const;
+const DOING: Record<string, string> = {
+  working: 'Working',
+  idle: 'Idle',
+  needs_input: 'Needs you',
+  rate_limited: 'Rate limited',
+};
+
+export function needsYou(session: Session): boolean {
+  return session.status === 'running' && session.state === 'needs_input';
+}
 
 export function exitText({ code, signal }: Exit): string {
   if (signal !== null && signal !== undefined && signal !== 0) return `signal ${signal}`;
@@ -12,13 +22,14 @@ export function exitText({ code, signal }: Exit): string {
 }
 
 export function statusText(session: Session): string {
+  if (session.status === 'running' && session.state && session.state in DOING) return DOING[session.state]!;
   if (session.status !== 'exited') return WORDS[session.status] ?? session.status;
   return `Exited (${exitText({ code: session.exitCode, signal: session.signal })})`;
 }
 
 function tone(session: Session): string {
   if (session.status === 'exited') return session.exitCode === 0 ? 'done' : 'failed';
-  return session.status;
+  return session.status === 'running' && session.state ? session.state : session.status;
 }
 
 export function Status({ session, words = true }: { session: Session; words?: boolean }): JSX.Element {
