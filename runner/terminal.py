@@ -18,7 +18,8 @@ READ_BUDGET_BYTES = 256 * 1024  # a flooding session gives the loop back after t
 FLUSH_INTERVAL_S = 0.004  # while flooding, readers are served this often; when idle, at once
 FLUSH_BYTES = 256 * 1024
 PROMPT_FLUSHES, PROMPT_BYTES = 4, 4095  # so many pieces smaller than a full read go at once before readers wait
-MAX_SCREEN_LAG_BYTES = 4 * 1024 * 1024
+SCREEN_SHARE_BYTES = 4 * 1024 * 1024  # a screen may always be this far behind its program…
+SCREEN_BURST_BYTES = 32 * 1024 * 1024  # …and further, for bursts, unless all together are this far behind
 MAX_PENDING_INPUT_BYTES = 1024 * 1024
 REOPEN_INTERVAL_S = 0.1  # a program may close its terminal and open it again; the kernel doesn't say when
 PACE_BEHIND_BYTES = 1024 * 1024  # a driving reader this far behind holds the program back…
@@ -219,7 +220,7 @@ class Terminal:
     # --- pacing --------------------------------------------------------------------------------------------------
 
     def _must_pause(self) -> bool:
-        if self._screens.lag(self.id) > MAX_SCREEN_LAG_BYTES:
+        if self._screens.lag(self.id) > SCREEN_SHARE_BYTES and self._screens.backlog() > SCREEN_BURST_BYTES:
             return True
         limit = min(PACE_BEHIND_BYTES, self.journal.capacity_bytes // 2)
         driver = self.driver

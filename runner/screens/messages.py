@@ -13,6 +13,7 @@ _OPEN = struct.Struct(">IHHIB")
 _RESIZE = struct.Struct(">IHH")
 _REQUEST = struct.Struct(">III")
 _FED = struct.Struct(">IQ")
+_CHECKPOINT = struct.Struct(">IQHH")
 _NUMBER = struct.Struct(">I")
 
 
@@ -26,6 +27,7 @@ class Kind(IntEnum):
     REPAINT = 5
     TEXT = 6
     CLOSE = 7
+    PAINT = 8
     READY = 32
     BEGUN = 33
     FED = 34
@@ -33,6 +35,7 @@ class Kind(IntEnum):
     TITLE = 36
     RESULT = 37
     FAILED = 38
+    CHECKPOINT = 39
 
 
 def open_screen(screen: int, cols: int, rows: int, scrollback: int, engine: Engine) -> bytes:
@@ -75,6 +78,17 @@ def parse_fed(body: bytes) -> tuple[int, int]:
     """(screen, count)"""
     screen, count = _FED.unpack(body)
     return screen, count
+
+
+def checkpoint(screen: int, count: int, cols: int, rows: int, packed: bytes) -> bytes:
+    """What can be fed (as PAINT) in place of the first `count` bytes to a screen opened at that size."""
+    return wire.encode(Kind.CHECKPOINT, _CHECKPOINT.pack(screen, count, cols, rows), packed)
+
+
+def parse_checkpoint(body: bytes) -> tuple[int, int, int, int, bytes]:
+    """(screen, count, cols, rows, packed)"""
+    screen, count, cols, rows = _CHECKPOINT.unpack_from(body)
+    return screen, count, cols, rows, body[_CHECKPOINT.size :]
 
 
 def numbered(kind: Kind, number: int, rest: bytes = b"") -> bytes:

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal, Protocol
 
 from core.errors import HostUnavailable, InternalError, NotFound
 from runner import wire
-from runner.screens import messages, rebuild
+from runner.screens import checkpoints, messages, rebuild
+from runner.screens.checkpoints import Checkpoints
 from runner.screens.link import WorkerLink
 from runner.screens.messages import ENGINES, Engine, Kind
-from runner.screens.rebuild import Question, Step
+from runner.screens.rebuild import Checkpoint, Question, Step
 
 SAME_PLACE_BYTES = 64 * 1024  # two deaths this close to each other in one screen's output are that output's doing
 START_TRIES = 3
@@ -53,6 +54,7 @@ class _Screen:
     base: int = 0  # what the worker counts from
     died_at: int | None = None
     title: str = ""
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
 
 @dataclass
@@ -65,7 +67,7 @@ class _Request:
 class ScreenPool:
     """Owns the worker and what is under way to it. Lives on one event loop; `start` before anything is drawn.
 
-    Unknown screens are a `KeyError`, screens opened twice a `ValueError`.
+    Unknown screens are a `KeyError` (to who wants to see one, `NotFound`), screens opened twice a `ValueError`.
     """
 
     def __init__(self, *, scrollback: int) -> None:
@@ -86,6 +88,7 @@ class ScreenPool:
             Kind.TITLE: self._on_title,
             Kind.RESULT: self._on_result,
             Kind.FAILED: self._on_failed,
+            Kind.CHECKPOINT: self._on_checkpoint,
         }
 
     async def start(self) -> None:
@@ -111,6 +114,15 @@ class ScreenPool:
     def engine(self, screen_id: str) -> Engine | None:
         """What draws this screen; None when every engine died of it."""
         return self._screens[screen_id].engine
+
+    def checkpoint_bytes(self, screen_id: str) -> int:
+        """Memory that this screen's checkpoints cost the runner, 1 MiB at most; 0: there is none yet."""
+        return self._screens[screen_id].checkpoints.size_bytes
+
+    def checkpointed(self, screen_id: str) -> int:
+        """How many of the bytes fed the newest checkpoint stands for."""
+        newest = self._screens[screen_id].checkpoints.newest
+        return newest.offset if newest else 0
 
     # --- screens -------------------------------------------------------------------------------------------------
 
@@ -139,6 +151,10 @@ class ScreenPool:
         screen = self._screens[screen_id]
         return screen.fed - screen.confirmed
 
+    def backlog(self) -> int:
+        """Bytes of all screens together that the worker has not confirmed."""
+        return sum(screen.fed - screen.confirmed for screen in self._screens.values())
+
     def resize(self, screen_id: str, cols: int, rows: int) -> None:
         screen = self._screens[screen_id]
         screen.cols, screen.rows = cols, rows
@@ -149,7 +165,7 @@ class ScreenPool:
         """What gives a fresh terminal of the same size this screen after exactly all bytes fed before the call.
 
         Up to `history` lines of scrollback are included. Raises `InternalError` when the screen cannot be drawn,
-        `NotFound` when it is closed meanwhile, `HostUnavailable` when the pool is.
+        `NotFound` when it is not open or closed meanwhile, `HostUnavailable` when the pool is.
         """
         return await self._ask(screen_id, Kind.REPAINT, history)
 
@@ -166,7 +182,9 @@ class ScreenPool:
             self._fail(request, NotFound("The screen was closed"))
 
     async def _ask(self, screen_id: str, kind: Literal[Kind.REPAINT, Kind.TEXT], history: int) -> bytes:
-        screen = self._screens[screen_id]
+        screen = self._screens.get(screen_id)
+        if screen is None:
+            raise NotFound("This screen is not open")
         if screen.engine is None:
             raise InternalError("This screen cannot be drawn any more")
         question = Question(next(self._numbers), kind, max(0, history), screen.fed, screen.cols, screen.rows)
@@ -230,6 +248,13 @@ class ScreenPool:
         if request := self._requests.get(number):
             self._fail(request, InternalError("The screen could not be drawn"))
 
+    def _on_checkpoint(self, body: bytes) -> None:
+        number, fed, cols, rows, packed = messages.parse_checkpoint(body)
+        self._working = None
+        screen = self._by_number.get(number)
+        if screen and screen.base + fed <= screen.fed and len(packed) <= checkpoints.MAX_PACKED_BYTES:
+            screen.checkpoints.add(Checkpoint(screen.base + fed, cols, rows, packed))
+
     # --- the worker's life ---------------------------------------------------------------------------------------
 
     async def _keep(self) -> None:
@@ -284,9 +309,13 @@ class ScreenPool:
 
     def _restore_screen(self, link: WorkerLink, screen: _Screen, engine: Engine) -> None:
         steps = _replay(screen.owner)
-        screen.base = screen.confirmed = screen.fed - rebuild.size_bytes(steps)
+        start = screen.fed - rebuild.size_bytes(steps)
+        checkpoint = screen.checkpoints.before(start)
+        if checkpoint and checkpoint.offset >= start:
+            steps, start = checkpoints.after(checkpoint, start, steps), checkpoint.offset
+        screen.base = screen.confirmed = start
         questions = [request.question for request in self._requests_for(screen)]
-        plan = rebuild.Rebuild(screen.number, screen.cols, screen.rows, screen.base, screen.answered, questions)
+        plan = rebuild.Rebuild(screen.number, screen.cols, screen.rows, start, screen.answered, questions, checkpoint)
         for message in plan.messages(steps, self._scrollback, engine):
             link.send(message)
         screen.live = True

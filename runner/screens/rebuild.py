@@ -1,5 +1,6 @@
 """What a new worker is told so that a screen is again what it was when the old worker died."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,9 +9,21 @@ from runner.screens import messages
 from runner.screens.messages import Engine, Kind
 
 FEED_BYTES = 256 * 1024  # of one message
+# Bytes are missing between the checkpoint and the journal: what the checkpoint left unfinished will not be finished.
+CANCEL = zlib.compress(b"\x18")
 
 Step = tuple[Literal["size"], int, int] | tuple[Literal["data"], bytes]
 """One thing that happened to a terminal: it was resized, or its program printed something."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A screen as it was after `offset` bytes at that size. `packed` is for the next worker to read, not for us."""
+
+    offset: int
+    cols: int
+    rows: int
+    packed: bytes
 
 
 @dataclass
@@ -33,6 +46,7 @@ class Rebuild:
     """Goes through what a terminal has seen, and gives the messages that bring a new emulator to its end.
 
     `offset` is where the steps begin. Queries before `answered` have been answered by a dead worker and are not again.
+    A `checkpoint` stands for what was before the steps; when it is older, what came between is lost.
     Each question is put where it was asked: its answer has to fit the byte stream that goes on from there.
     """
 
@@ -42,13 +56,17 @@ class Rebuild:
     offset: int
     answered: int
     questions: list[Question] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
 
     def messages(self, steps: Sequence[Step], scrollback: int, engine: Engine) -> Iterator[bytes]:
         """From the opening on. `cols` and `rows` are the size that the screen ends with."""
         wanted = (self.cols, self.rows)
-        if steps and steps[0][0] == "size":
+        if self.checkpoint:
+            self.cols, self.rows = self.checkpoint.cols, self.checkpoint.rows
+        elif steps and steps[0][0] == "size":
             _, self.cols, self.rows = steps[0]
         yield messages.open_screen(self.screen, self.cols, self.rows, scrollback, engine)
+        yield from self._paint()
         for step in steps:
             yield from self._due_questions()
             if step[0] == "size":
@@ -57,6 +75,12 @@ class Rebuild:
                 yield from self._feed(step[1])
         yield from self._due_questions()
         yield from self._resize(*wanted)
+
+    def _paint(self) -> Iterator[bytes]:
+        if self.checkpoint:
+            yield messages.numbered(Kind.PAINT, self.screen, self.checkpoint.packed)
+            if self.checkpoint.offset < self.offset:
+                yield messages.numbered(Kind.PAINT, self.screen, CANCEL)
 
     def _resize(self, cols: int, rows: int) -> Iterator[bytes]:
         if (cols, rows) != (self.cols, self.rows):

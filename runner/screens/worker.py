@@ -13,12 +13,14 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from runner import wire
-from runner.screens import messages
+from runner.screens import checkpoints, messages
 from runner.screens.avt import AvtEmulator
 from runner.screens.ghostty import GhosttyEmulator
 from runner.screens.messages import Engine, Kind
@@ -28,8 +30,10 @@ READ_BYTES = 256 * 1024
 READS_PER_TURN = 16
 TURN_LIMIT_CPU_S = 20.0  # a parser that loops is killed, and its screen rebuilt like after any death
 REST_AFTER_MS = 5000
+SHORTEST_WAIT_S = 0.001  # a socket takes zero for "never block"
 REPAINT_CACHE_BYTES = 1024 * 1024
 NOBODY = 65534
+NICENESS = 5  # nobody waits for a screen as one waits for an echo: bytes to readers first
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 SECCOMP_MODE_FILTER, SECCOMP_RET_ERRNO, SECCOMP_RET_ALLOW = 2, 0x00050000, 0x7FFF0000
 MADV_DONTNEED = 4
@@ -42,11 +46,12 @@ ENGINES: dict[Engine, type[GhosttyEmulator] | type[AvtEmulator]] = {"ghostty": G
 class Screen:
     """One emulator, what is still to be done to it in order, and how far it is."""
 
-    def __init__(self, number: int, emulator: Emulator) -> None:
+    def __init__(self, number: int, emulator: Emulator, cols: int, rows: int) -> None:
         self.number = number
         self.emulator = emulator
+        self._size = (cols, rows)
         self.todo: deque[wire.Frame] = deque()
-        self._fed = 0
+        self.fed = 0
         self._title = ""
         self._painted: tuple[int, bytes] | None = None  # (history, repaint) while nothing changes
 
@@ -55,17 +60,22 @@ class Screen:
         kind, body = self.todo.popleft()
         if kind in (Kind.FEED, Kind.REPLAY):
             return self._feed(kind, body[4:])
+        if kind == Kind.PAINT:
+            self._painted = None
+            self.emulator.feed(checkpoints.unpack(body[4:]))  # nothing in it is answered, and it counts as nothing
+            return [self._confirmation()]
         if kind == Kind.RESIZE:
             self._painted = None
-            self.emulator.resize(*messages.parse_resize(body))
-            return [messages.fed(self.number, self._fed)]
+            self._size = messages.parse_resize(body)
+            self.emulator.resize(*self._size)
+            return [self._confirmation()]
         return [self._serve(kind, *messages.parse_request(body))]
 
     def _feed(self, kind: int, data: bytes) -> list[bytes]:
         data = self._slice(kind, data)
         self._painted = None
         replies = self.emulator.feed(data)
-        self._fed += len(data)
+        self.fed += len(data)
         out = []
         if kind == Kind.FEED:
             if replies:
@@ -73,8 +83,11 @@ class Screen:
             if (title := self.emulator.title) != self._title:
                 self._title = title
                 out.append(messages.numbered(Kind.TITLE, self.number, title.encode(errors="replace")))
-        out.append(messages.fed(self.number, self._fed))
+        out.append(self._confirmation())
         return out
+
+    def _confirmation(self) -> bytes:
+        return messages.fed(self.number, self.fed)
 
     def _slice(self, kind: int, data: bytes) -> bytes:
         """One turn's bytes: small messages joined, a large one cut."""
@@ -97,9 +110,6 @@ class Screen:
             return messages.numbered(Kind.FAILED, number, traceback.format_exc(limit=-3).encode())
         return messages.numbered(Kind.RESULT, number, result)
 
-    def _text(self, history: int) -> bytes:
-        return self.emulator.text(history).encode(errors="replace")
-
     def _repaint(self, history: int) -> bytes:
         """Browsers come in groups: the one after the first gets what the first got."""
         if self._painted is not None and self._painted[0] == history:
@@ -108,6 +118,17 @@ class Screen:
         if len(painted) <= REPAINT_CACHE_BYTES:
             self._painted = (history, painted)
         return painted
+
+    def checkpoint(self) -> list[bytes]:
+        """The message with what brings a new emulator here; without it where that fails or would be too large."""
+        for history in checkpoints.HISTORY_LINES:
+            try:
+                packed = checkpoints.pack(self.emulator.repaint(history))
+            except BaseException:  # avt's panics are no `Exception`; who wants to see the screen will be told
+                break
+            if packed:
+                return [messages.checkpoint(self.number, self.fed, *self._size, packed)]
+        return [self._confirmation()]
 
 
 class Worker:
@@ -119,6 +140,7 @@ class Worker:
         self._screens: dict[int, Screen] = {}
         self._busy: OrderedDict[int, Screen] = OrderedDict()
         self._restless: set[int] = set()
+        self._schedule = checkpoints.Schedule()
         self._out: list[bytes] = [wire.encode(Kind.READY)]
         self._resting = ThreadPoolExecutor(1)  # a thread that may give memory back, see `keep_memory`
         self._resting.submit(os.getpid).result()
@@ -126,7 +148,10 @@ class Worker:
     def run(self) -> None:
         """Until the runner closes its end."""
         while self._read():
-            if self._busy:
+            due = self._schedule.due(time.monotonic())
+            if due is not None:
+                self._checkpoint(self._screens[due])
+            elif self._busy:
                 self._next_turn()
 
     def _read(self) -> bool:
@@ -146,11 +171,17 @@ class Worker:
         return True
 
     def _wait(self) -> None:
-        """Block until there is something to read, and let the screens rest that have been quiet for a while."""
-        self._socket.settimeout(REST_AFTER_MS / 1000 if self._restless else None)
+        """Block until there is something to read or to paint; let the screens rest that were quiet for a while."""
+        delay = self._schedule.delay(time.monotonic())
+        resting = delay is None and bool(self._restless)
+        if resting:
+            delay = REST_AFTER_MS / 1000
+        self._socket.settimeout(None if delay is None else max(delay, SHORTEST_WAIT_S))
         try:
             self._socket.recv(1, socket.MSG_PEEK)
         except TimeoutError:
+            if not resting:
+                return
             for number in self._restless & self._screens.keys():
                 self._resting.submit(self._screens[number].emulator.rest).result()
             self._restless.clear()
@@ -161,9 +192,10 @@ class Worker:
         number = messages.parse_number(frame.body)
         if frame.kind == Kind.OPEN:
             _, cols, rows, scrollback, engine = messages.parse_open(frame.body)
-            self._screens[number] = Screen(number, ENGINES[engine](cols, rows, scrollback))
+            self._screens[number] = Screen(number, ENGINES[engine](cols, rows, scrollback), cols, rows)
         elif frame.kind == Kind.CLOSE:
             self._busy.pop(number, None)
+            self._schedule.forget(number)
             self._screens.pop(number).emulator.close()
         else:
             screen = self._screens[number]
@@ -172,15 +204,28 @@ class Worker:
 
     def _next_turn(self) -> None:
         number, screen = self._busy.popitem(last=False)
-        # Should this turn be the death of the process, the runner knows whose it was.
-        self._out.append(messages.numbered(Kind.BEGUN, number))
-        self._send()
-        signal.setitimer(signal.ITIMER_PROF, TURN_LIMIT_CPU_S)
-        self._out += screen.turn()
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        self._restless.add(number)
+        before = screen.fed
+        self._guard(screen, screen.turn)
+        if screen.fed > before:
+            self._schedule.fed(number, screen.fed - before, time.monotonic())
         if screen.todo:
             self._busy[number] = screen
+
+    def _checkpoint(self, screen: Screen) -> None:
+        """A turn like any other, between those of the busy screens."""
+        begun = time.monotonic()
+        self._guard(screen, screen.checkpoint)
+        now = time.monotonic()
+        self._schedule.done(screen.number, now, now - begun)
+
+    def _guard(self, screen: Screen, work: Callable[[], list[bytes]]) -> None:
+        """Should this be the death of the process, the runner knows whose it was."""
+        self._out.append(messages.numbered(Kind.BEGUN, screen.number))
+        self._send()
+        signal.setitimer(signal.ITIMER_PROF, TURN_LIMIT_CPU_S)
+        self._out += work()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._restless.add(screen.number)
 
     def _send(self) -> None:
         if self._out:
@@ -234,6 +279,7 @@ def main() -> None:
     drop_rights(connection.fileno())
     worker = Worker(connection)
     keep_memory()
+    os.nice(NICENESS)
     try:
         worker.run()
     except (BrokenPipeError, ConnectionResetError):

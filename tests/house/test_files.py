@@ -5,7 +5,7 @@ import re
 
 MAX_LINES = 450
 # Something below somebody's folder; the bare folder may be an example.
-MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/\w+|Users/\w+)/[\w.-]+")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/(?!me/)\w+|Users/\w+)/[\w.-]+")
 REGISTRY_HOSTS = re.compile(
     r"\b(?:registry\.npm\w*\.\w+|registry\.yarnpkg\.com|files\.pythonhosted\.org|pypi\.org|deb\.debian\.org)\b"
 )

@@ -4,87 +4,19 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reference import NAMES, STATE, Reference, Stream, load
+from owner import Terminal, kill_worker, until
+from reference import NAMES, STATE, Reference, load
 
 from core.errors import HostUnavailable, InternalError, NotFound
 from runner.screens import link
 from runner.screens.ghostty import GhosttyEmulator
 from runner.screens.pool import ScreenPool
-from runner.screens.rebuild import Step
 
 MEBIBYTE = 1024 * 1024
-
-
-class Terminal:
-    """An owner with a journal that keeps everything, and a note of what it was told."""
-
-    def __init__(self, pool: ScreenPool, name: str, cols: int = 80, rows: int = 24) -> None:
-        self.pool, self.name = pool, name
-        self.journal: list[Step] = [("size", cols, rows)]
-        self.replies, self.titles = b"", list[str]()
-        self.lags: list[int] = []
-        pool.open(name, cols, rows, self)
-
-    def feed(self, data: bytes) -> None:
-        self.journal.append(("data", data))
-        self.pool.feed(self.name, data)
-
-    def resize(self, cols: int, rows: int) -> None:
-        self.journal.append(("size", cols, rows))
-        self.pool.resize(self.name, cols, rows)
-
-    def play(self, stream: Stream) -> None:
-        for kind, *rest in stream.steps:
-            (self.feed if kind == "data" else self.resize)(*rest)
-
-    async def text(self, history: int = 0) -> str:
-        return (await self.pool.text(self.name, history)).rstrip()
-
-    def on_reply(self, data: bytes) -> None:
-        self.replies += data
-
-    def on_title(self, title: str) -> None:
-        self.titles.append(title)
-
-    def on_lag(self) -> None:
-        self.lags.append(self.pool.lag(self.name))
-
-    def replay(self) -> Sequence[Step]:
-        return self.journal
-
-
-@pytest.fixture
-async def pool() -> AsyncIterator[ScreenPool]:
-    screens = ScreenPool(scrollback=1000)
-    await screens.start()
-    yield screens
-    await screens.aclose()
-
-
-@pytest.fixture
-async def poisoned(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScreenPool]:
-    """A pool whose worker dies of POISON while libghostty draws, and of STRONG POISON always."""
-    monkeypatch.setattr(link, "COMMAND", [sys.executable, str(Path(__file__).with_name("poisoned_worker.py"))])
-    screens = ScreenPool(scrollback=1000)
-    await screens.start()
-    yield screens
-    await screens.aclose()
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    while not happened():  # noqa: ASYNC110 (looks from outside, at things that tell nobody)
-        await asyncio.sleep(0)
-
-
-def kill_worker(pool: ScreenPool) -> None:
-    assert pool.worker_pid
-    os.kill(pool.worker_pid, signal.SIGKILL)
 
 
 # --- one screen ------------------------------------------------------------------------------------------------------
@@ -145,8 +77,9 @@ async def test_screens_are_known_by_name_only_while_open(pool: ScreenPool) -> No
     pool.close("a")
     with pytest.raises(KeyError):
         pool.feed("a", b"x")
-    with pytest.raises(KeyError):
-        await pool.repaint("a", 0)
+    for wish in (pool.repaint, pool.text):
+        with pytest.raises(NotFound):
+            await wish("a", 0)
     again = Terminal(pool, "a")
     again.feed(b"new")
     assert await again.text() == "new"
