@@ -106,7 +106,8 @@ class Attachment:
             return
         self._waiting.append((self.terminal.journal.end, event, body))
         if len(self._waiting) > MAX_WAITING_EVENTS:  # a reader that late is better served with the screen as it is
-            self._waiting = deque({item[1]: item for item in self._waiting}.values())
+            last = {event: number for number, (_, event, _) in enumerate(self._waiting)}
+            self._waiting = deque(item for number, item in enumerate(self._waiting) if last[item[1]] == number)
             self._repaint()
         self.pump()
 

@@ -64,3 +64,75 @@ def test_staff_who_may_only_look_can_not_revoke(client, owner, staff):
     assert visitor.get("/admin/accounts/login/").status_code == 200
     visitor.post("/admin/accounts/login/", {"action": "revoke", "_selected_action": [str(target.login_row.pk)]})
     assert target.get("/api/auth/me").status_code == 200
+
+
+# --- the admin's own doors -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def boss(browser, db):
+    """A superuser who came in through our own log-in."""
+    return browser(User.objects.create_superuser("boss"))
+
+
+def csrf(caller):
+    """A form's fields, with what proves that the form is ours."""
+    caller.get("/")
+    return {"csrfmiddlewaretoken": caller.cookies["csrftoken"].value}
+
+
+def test_the_log_out_button_ends_the_log_in_for_cookie_and_tokens_alike(boss, client):
+    access = services.issue_tokens(boss.login_row).access
+    script = client()
+    script.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    assert boss.get("/admin/").status_code == 200
+    assert script.get("/api/auth/me").status_code == 200
+    cookie = boss.cookies["agterm_login"].value
+
+    answer = boss.post("/admin/logout/", csrf(boss))
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.cookies["agterm_login"].value, answer.cookies["agterm_login"]["max-age"]) == ("", 0)
+    boss.login_row.refresh_from_db()
+    assert boss.login_row.revoked_at is not None
+    boss.cookies["agterm_login"] = cookie  # somebody kept a copy
+    assert boss.get("/api/auth/me").status_code == 401
+    assert boss.get("/admin/").status_code == 302
+    assert script.get("/api/auth/me").status_code == 401
+
+
+def test_nobody_is_logged_out_by_a_foreign_page_or_by_a_link(boss):
+    boss.get("/")
+    assert boss.post("/admin/logout/").status_code == 403
+    assert boss.get("/admin/logout/").status_code == 405
+    assert boss.get("/api/auth/me").status_code == 200
+
+
+def test_logging_out_twice_is_no_error(boss):
+    form = csrf(boss)
+    for _ in range(2):
+        assert boss.post("/admin/logout/", form).status_code == 302
+
+
+def test_a_password_set_in_the_admin_ends_the_users_tokens_and_nobody_elses(admin, client, browser, owner, teammate):
+    callers, other = [client(owner), browser(owner)], client(teammate)
+    fields = {"password1": "a wholly new secret", "password2": "a wholly new secret", "usable_password": "true"}
+    assert admin.post(f"/admin/auth/user/{owner.pk}/password/", fields).status_code == 302
+    owner.refresh_from_db()
+    assert owner.check_password("a wholly new secret")
+    assert [caller.get("/api/auth/me").status_code for caller in callers] == [401, 401]
+    assert other.get("/api/auth/me").status_code == 200
+
+
+def test_a_password_that_is_refused_ends_nothing(admin, client, owner):
+    caller = client(owner)
+    fields = {"password1": "one", "password2": "another", "usable_password": "true"}
+    assert admin.post(f"/admin/auth/user/{owner.pk}/password/", fields).status_code == 200
+    assert caller.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/admin/login/", "/admin/password_change/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_admin_has_no_log_in_and_no_password_form_of_its_own(client, owner, password, url, method):
+    answer = getattr(client(), method)(url, {"username": "owner", "password": password})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert "sessionid" not in answer.cookies
