@@ -17,7 +17,7 @@ def wait_for_state(server, session_id, state, timeout_s=20):
 
 
 @pytest.mark.parametrize(("command", "state"), [
-    ("for i in $(seq 600); do echo line $i; sleep 0.05; done", "working"),
+    ("for i in $(seq 100); do echo line $i; sleep 0.05; done", "working"),
     ("read -p 'Do you want to continue? [Y/n] ' answer", "needs_input"),
     ("read -s -p 'Password: ' answer", "needs_input"),
 ], ids=["prints", "asks", "password"])  # fmt: skip
