@@ -1,12 +1,15 @@
 """What every test can ask for: people, clients that speak for them, and a home folder that is nobody's."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from types import SimpleNamespace
 
 for name in [name for name in os.environ if name.startswith("AGTERM_")]:
     del os.environ[name]  # the developer's own server is none of the tests' business
 os.environ["AGTERM_HOME"] = tempfile.mkdtemp(prefix="agterm-tests-")
+atexit.register(shutil.rmtree, os.environ["AGTERM_HOME"], ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agterm.settings")
 
 import django  # noqa: E402
