@@ -9,16 +9,16 @@ BLOCK_BYTES = 64 * 1024
 class Journal:
     """Keeps at least the last `capacity_bytes` (rounded to blocks) of everything ever appended.
 
-    `end` is the number of bytes ever appended, `start` the offset of the oldest byte still held.
+    `end` is the offset behind the newest byte, `start` that of the oldest one still held. Both begin at `start`: 0, or
+    where an earlier life of the session is known to have ended.
     """
 
-    def __init__(self, capacity_bytes: int) -> None:
+    def __init__(self, capacity_bytes: int, start: int = 0) -> None:
         self.capacity_bytes = capacity_bytes
         self._blocks: deque[bytes] = deque()
         self._starts: deque[int] = deque()
         self._tail = bytearray()  # the newest bytes, not yet a block: an idle session costs what it printed
-        self.start = 0
-        self.end = 0
+        self.start = self.end = start
 
     def append(self, data: bytes) -> None:
         self._tail += data

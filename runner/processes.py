@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -358,6 +358,16 @@ async def snapshot(programs: Sequence[int], turn: Turn) -> Snapshot:
             waiting += children_of(pid)
         await turn.over()
     return seen
+
+
+def tree_of(program: int) -> Iterator[int]:
+    """Every process of the program's session, one after the other: what descends from the program's parent."""
+    stat = read_stat(program)
+    waiting = children_of(stat.ppid) if stat is not None and stat.ppid > 1 else []
+    while waiting:
+        pid = waiting.pop()
+        yield pid
+        waiting += children_of(pid)
 
 
 def children_of(pid: int) -> list[int]:

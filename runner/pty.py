@@ -4,14 +4,21 @@ import fcntl
 import os
 import struct
 import termios
+import tty
 
 READ_BYTES = 64 * 1024
+SHORT_BYTES = 2048
 
 
-def open_pair(cols: int, rows: int) -> tuple[int, int]:
-    """Master (non-blocking) and slave descriptor of a new terminal; both close on exec."""
+def open_pair(cols: int, rows: int, *, raw: bool = False) -> tuple[int, int]:
+    """Master (non-blocking) and slave descriptor of a new terminal; both close on exec.
+
+    `raw`: it echoes nothing, and what is written to it comes out byte for byte.
+    """
     master, slave = os.openpty()
     os.set_blocking(master, False)
+    if raw:
+        tty.setraw(slave)
     set_size(master, cols, rows)
     return master, slave
 
@@ -24,7 +31,8 @@ def set_size(master: int, cols: int, rows: int) -> None:
 def read_available(master: int, budget_bytes: int) -> tuple[bytes, bool]:
     """What is there to read, up to about `budget_bytes`, and whether the terminal has been closed.
 
-    The kernel hands out at most 4 KiB a call; reading until it is empty is what makes batches.
+    The kernel hands out at most 4 KiB a call; reading until it is empty is what makes batches. A short piece was the
+    last: to ask once more would wait for the kernel to look.
     """
     parts: list[bytes] = []
     size = 0
@@ -37,6 +45,8 @@ def read_available(master: int, budget_bytes: int) -> tuple[bytes, bool]:
                 break
             parts.append(part)
             size += len(part)
+            if len(part) < SHORT_BYTES:
+                break
     except BlockingIOError:
         pass
     except OSError:  # EIO: the last program that had the terminal open is gone
@@ -51,3 +61,21 @@ def foreground_group(master: int) -> int | None:
     except OSError:
         return None
     return group if group > 0 else None
+
+
+def reads_hidden_keys(master: int) -> bool:
+    """Whether the terminal neither waits for whole lines nor echoes what is typed."""
+    try:
+        flags: int = termios.tcgetattr(master)[3]
+    except termios.error:
+        return False
+    return not flags & (termios.ICANON | termios.ECHO)
+
+
+def reads_secrets(master: int) -> bool:
+    """Whether the terminal waits for a whole line that it does not echo, as for a password."""
+    try:
+        flags: int = termios.tcgetattr(master)[3]
+    except termios.error:
+        return False
+    return bool(flags & termios.ICANON) and not flags & termios.ECHO

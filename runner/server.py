@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.errors import AgtermError, Conflict, Forbidden, InternalError, NoSession
-from runner import protocol, wire
-from runner.addresses import short_name
+from runner import beside, carrying, operations, protocol, wire
+from runner.addresses import listen_at
 from runner.attachment import Attachment
 from runner.engine import Engine
+from runner.feed import Subscriber
 from runner.machine import Machine
 from runner.options import RunnerOptions
 from runner.processes import Sampler
@@ -42,7 +43,7 @@ class Server:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until told to stop. Raises `Conflict` when another runner has the socket."""
         lock = claim(self.options.socket_path)
-        listener = bind(self.options.socket_path)
+        listener = listen_at(self.options.socket_path)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self.stopping.set)
@@ -88,21 +89,6 @@ def is_claimed(path: Path) -> bool:
     return False
 
 
-def bind(path: Path) -> socket.socket:
-    """A listening socket at `path`, mode 0600, in place of what a dead runner left there."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    path.unlink(missing_ok=True)
-    before = os.umask(0o177)
-    try:
-        with short_name(path) as address:
-            listener.bind(address)
-    finally:
-        os.umask(before)
-    listener.listen(128)
-    listener.setblocking(False)
-    return listener
-
-
 class Connection(asyncio.Protocol):
     """One caller. Requests are answered in whatever order they finish; output is sent as the terminal has it."""
 
@@ -112,8 +98,10 @@ class Connection(asyncio.Protocol):
         self._decoder = wire.Decoder(MAX_REQUEST_BYTES)
         self._transport: asyncio.Transport | None = None
         self._attachment: Attachment | None = None
+        self._subscriber: Subscriber | None = None
         self._paused = self._refused = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waits: set[asyncio.Task[Any] | None] = set()  # of those, what ends when the caller is gone
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast(asyncio.Transport, transport)  # uvloop's are no subclass
@@ -148,12 +136,11 @@ class Connection(asyncio.Protocol):
     def _type(self, data: bytes) -> None:
         """Input has no reply; what went wrong comes back as an event."""
         try:
-            if self._attachment is None:
-                raise NoSession
-            if not self._attachment.control:
+            attachment = self._attached()
+            if not attachment.control:
                 raise Forbidden("This attachment only watches")
-            self._attachment.terminal.write(data)
-            self._attachment.terminal.drive(self._attachment)
+            attachment.terminal.control.typed(attachment)  # first: what it types is to find the size that it gets
+            attachment.terminal.write(data)
             self._refused = False
         except AgtermError as error:
             if not self._refused:  # once is enough for everything typed into a program that does not read
@@ -166,13 +153,38 @@ class Connection(asyncio.Protocol):
         number = request.get("id") if isinstance(request.get("id"), int | str) else None
         try:
             params = protocol.parse_params(request.get("op"), request.get("params", {}))
-            answer = {"id": number, "result": await _HANDLERS[request["op"]](self, params)}
+            op = request["op"]
+            if op == "carry":
+                await self._hand_over(number, params)
+                return
+            work = _HANDLERS[op](self, params) if op in _HANDLERS else operations.ANSWERS[op](self._engine, params)
+            answer = {"id": number, "result": await work}
         except AgtermError as error:
             answer = {"id": number, "error": error.as_payload()}
         except Exception:
             log.exception("a request failed")
             answer = {"id": number, "error": InternalError("The runner failed; its log says why").as_payload()}
         self._send(Kind.REPLY, protocol.dumps(answer))
+
+    async def _hand_over(self, number: int | str | None, params: protocol.Params) -> None:
+        """The connection is the porter's from then on, and nothing is said on it from here."""
+        assert isinstance(params, beside.Carry)
+        if self._transport is None or self._transport.is_closing():
+            return
+        in_use = self._attachment or self._subscriber or len(self._tasks) > 1 or self._transport.get_write_buffer_size()
+        if in_use:
+            raise Conflict("A connection that is handed over must be used for nothing else")
+        self._transport.pause_reading()
+        descriptor = os.dup(self._transport.get_extra_info("socket").fileno())  # ours may be closed meanwhile
+        try:
+            await carrying.hand_over(self._engine, number, params, descriptor)
+        except BaseException:
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+            raise
+        finally:
+            os.close(descriptor)
+        self._abort()
 
     def _send(self, kind: Kind, *parts: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
@@ -185,9 +197,16 @@ class Connection(asyncio.Protocol):
         self._paused = False
         if self._attachment is not None:
             self._attachment.pump()
+        if self._subscriber is not None:
+            self._subscriber.pump()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._detach()
+        for task in tuple(self._waits):
+            if task is not None:
+                task.cancel()
+        if self._subscriber is not None:
+            self._engine.feed.subscribers.discard(self._subscriber)
 
     def _detach(self) -> None:
         if self._attachment is not None:
@@ -212,8 +231,23 @@ class Connection(asyncio.Protocol):
     async def op_replace(self, params: protocol.Replace) -> Any:
         return await self._engine.replace(params)
 
+    async def op_isolation(self, params: protocol.Nothing) -> Any:
+        return self._engine.isolation.report()
+
+    async def op_reached(self, params: protocol.ById) -> Any:
+        return await self._engine.reached(params.id)
+
     async def op_write(self, params: protocol.Write) -> Any:
         self._engine.terminal(params.id).write(params.data.encode("utf-8", "surrogatepass"))
+
+    async def op_execute(self, params: protocol.Execute) -> Any:
+        executions = self._engine.terminal(params.id).executions
+        task = asyncio.current_task()
+        self._waits.add(task)
+        try:
+            return await executions.run(params)
+        finally:
+            self._waits.discard(task)
 
     async def op_resize(self, params: protocol.Resize) -> Any:
         terminal = self._engine.terminal(params.id)
@@ -223,14 +257,27 @@ class Connection(asyncio.Protocol):
     async def op_signal(self, params: protocol.Signal) -> Any:
         self._engine.terminal(params.id).send_signal(params.signal)
 
-    async def op_end(self, params: protocol.ById) -> Any:
-        return await self._engine.end(params.id)
+    async def op_end(self, params: protocol.End) -> Any:
+        return await self._engine.end(params.id, by=params.by or "")
+
+    async def op_review(self, params: protocol.Review) -> Any:
+        return await self._engine.looks.review(params)
+
+    async def op_home_files(self, params: protocol.HomeFiles) -> Any:
+        return await self._engine.looks.home_files(params)
 
     async def op_remove(self, params: protocol.Remove) -> Any:
-        await self._engine.remove(params.id, keep_workspace=params.keep_workspace)
+        end = await self._engine.remove(params.id, keep_workspace=params.keep_workspace, for_good=params.for_good)
+        return {"end": end}
 
     async def op_text(self, params: protocol.Screen) -> Any:
         return await self._engine.terminal(params.id).text(params.history)
+
+    async def op_lines(self, params: protocol.Lines) -> Any:
+        return await self._engine.terminal(params.id).lines(params.count, params.skip)
+
+    async def op_snapshot(self, params: protocol.ById) -> Any:
+        return await self._engine.terminal(params.id).snapshot()
 
     async def op_processes(self, params: protocol.Processes) -> Any:
         terminals = self._engine.terminals
@@ -244,21 +291,43 @@ class Connection(asyncio.Protocol):
         return await asyncio.to_thread(self._server.machine.look) | {"sessions": counts}
 
     async def op_attach(self, params: protocol.Attach) -> Any:
-        self._detach()
+        """What is attached already stays so until it is sure that the new one can be."""
         terminal = self._engine.terminal(params.id)
-        attachment = Attachment(terminal, params, self._send, lambda: not self._paused)
-        answer = self._engine.info(terminal) | {"replay": attachment.replay, "cursor": attachment.cursor}
-        self._attachment = attachment
+        terminal.control.check_room(leaving=self._attachment)
+        self._detach()
+        attachment = self._attachment = Attachment(terminal, params, self._send, lambda: not self._paused)
         asyncio.get_running_loop().call_soon(self._begin, attachment)  # after the reply, so that it comes first
-        return answer
+        facts = {"replay": attachment.replay, "cursor": attachment.cursor, "driving": attachment.drives}
+        return self._engine.info(terminal) | facts
 
     def _begin(self, attachment: Attachment) -> None:
-        if self._attachment is not attachment:
-            return
-        if self._engine.terminals.get(attachment.terminal.id) is attachment.terminal:
+        """Unless it has been left again or its terminal removed, of which it was told."""
+        if self._attachment is attachment and attachment.is_attached:
             attachment.start()
-        else:
-            attachment.notify("closed")
+
+    async def op_take(self, params: protocol.Take) -> Any:
+        attachment = self._attached()
+        attachment.terminal.control.take(attachment, protocol.size_of(params))
+
+    async def op_fit(self, params: protocol.Fit) -> Any:
+        attachment = self._attached()
+        attachment.terminal.control.fit(attachment, (params.cols, params.rows))
+
+    async def op_refresh(self, params: protocol.Refresh) -> Any:
+        self._attached().refresh(params.history)
+
+    def _attached(self) -> Attachment:
+        if self._attachment is None:
+            raise NoSession
+        return self._attachment
+
+    async def op_subscribe(self, params: protocol.Nothing) -> Any:
+        if self._subscriber is None and self._transport is not None and not self._transport.is_closing():
+            self._subscriber = Subscriber(lambda body: self._send(Kind.EVENT, body), lambda: not self._paused)
+            self._engine.feed.subscribers.add(self._subscriber)
+
+    async def op_publish(self, params: protocol.Publish) -> Any:
+        self._engine.publish(params)
 
     async def op_detach(self, params: protocol.Nothing) -> Any:
         self._detach()
@@ -268,7 +337,8 @@ class Connection(asyncio.Protocol):
 
 
 _HANDLERS: dict[str, Callable[..., Awaitable[Any]]] = {
-    name: getattr(Connection, f"op_{name}") for name in protocol.OPERATIONS
+    name: getattr(Connection, f"op_{name}")
+    for name in protocol.OPERATIONS.keys() - operations.ANSWERS.keys() - {"carry"}
 }
 
 

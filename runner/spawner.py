@@ -1,7 +1,8 @@
-"""A small process that only forks: it turns (terminal, control socket) into a supervisor, session after session.
+"""A small process that only forks: it turns (terminal or pipes, control socket) into a supervisor, again and again.
 
 The runner grows journals of hundreds of megabytes; forking from here costs the same on the first session and on the
-five hundredth, and every supervisor shares this process's few pages. Started as `python -m runner.spawner FD`.
+five hundredth, and every supervisor shares this process's few pages. It forks as well whoever makes sockets in a
+session's network. Started as `python -m runner.spawner FD`.
 """
 
 import gc
@@ -11,6 +12,11 @@ import socket
 import sys
 
 from runner import supervisor
+from runner.sandbox import ending, netns, sharing
+
+MAX_MESSAGE_BYTES = 8192  # a path among it
+SUPERVISOR, SOCKETS = b"+", b"sockets"  # what two descriptors are for
+MAX_DESCRIPTORS = 4
 
 
 def main(descriptor: int) -> None:
@@ -22,12 +28,19 @@ def main(descriptor: int) -> None:
     gc.disable()
     gc.freeze()  # collections would touch, and so copy, every shared page in every supervisor
     while True:
-        message, descriptors, _flags, _address = socket.recv_fds(requests, 1, 2)
+        message, descriptors, _flags, _address = socket.recv_fds(requests, MAX_MESSAGE_BYTES, MAX_DESCRIPTORS)
         if not message:
             return
-        if len(descriptors) == 2 and os.fork() == 0:
+        if len(descriptors) > 1 and os.fork() == 0:
             requests.close()
+            if message == SOCKETS:
+                netns.dialers_and_exit(descriptors[0], socket.socket(fileno=descriptors[1]))
             os._exit(supervisor.run(*descriptors))
+        if not descriptors:  # user id and lock of a session whose supervisor was killed
+            uid, lock = os.fsdecode(message).split(" ", 1)
+            with sharing.none_left(lock) as is_alone:  # else it ends with the last of those who are there
+                if is_alone:
+                    ending.kill_user(int(uid))
         for received in descriptors:
             os.close(received)
 

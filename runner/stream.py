@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from core.errors import HostUnavailable, TooLarge
 from runner import protocol, wire
-from runner.addresses import connect
+from runner.addresses import connect_async
 from runner.client import CONNECT_TIMEOUT_S, result_of
 from runner.protocol import Kind
 
@@ -17,6 +17,7 @@ log = logging.getLogger("agterm.runner")
 
 ATTACH_TIMEOUT_S = 10.0
 MAX_UNSENT_BYTES = 1024 * 1024
+MAX_ITEMS = 64  # not taken yet: then the runner has to wait, which keeps only the newest events
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,21 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Repaint:
-    """Escape sequences that give a fresh terminal of this size the screen as of `offset`."""
+    """Escape sequences that give a fresh terminal of this size the screen as of `offset`.
+
+    With up to `history` lines of scrollback. To be acknowledged like output: until then there is no other.
+    """
 
     offset: int
     cols: int
     rows: int
     data: bytes
+    history: int
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`name` is one of exited, replaced, resized, title, failed, closed; `fields` what comes with it."""
+    """`name`: exited, replaced, resized, state, title, control, failed or closed; `fields`: what comes with it."""
 
     name: str
     fields: dict[str, Any]
@@ -49,7 +54,7 @@ Item = Output | Repaint | Event
 
 
 class TerminalStream(asyncio.Protocol):
-    """One connection to the runner. What it holds is bounded by the runner's window of unacknowledged bytes."""
+    """One connection to the runner. What it holds is bounded: a window of unacknowledged bytes, some events."""
 
     def __init__(self) -> None:
         self._decoder = wire.Decoder()
@@ -58,7 +63,7 @@ class TerminalStream(asyncio.Protocol):
         self._arrived = asyncio.Event()
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._requests = 0
-        self._lost = False
+        self._lost = self._is_full = False
         self._refusal: str | None = None  # why we hung up ourselves
 
     @classmethod
@@ -66,8 +71,7 @@ class TerminalStream(asyncio.Protocol):
         """Connect to the runner at `address`; raises `HostUnavailable`."""
         loop = asyncio.get_running_loop()
         try:
-            connection = connect(address, CONNECT_TIMEOUT_S)
-            connection.setblocking(False)
+            connection = await connect_async(address, CONNECT_TIMEOUT_S)
             _, stream = await loop.create_unix_connection(cls, sock=connection)
         except OSError as error:
             raise HostUnavailable(details={"runner": address, "reason": str(error)}) from None
@@ -104,7 +108,12 @@ class TerminalStream(asyncio.Protocol):
                 return None
             self._arrived.clear()
             await self._arrived.wait()
-        return self._items.popleft()
+        item = self._items.popleft()
+        if self._is_full and len(self._items) <= MAX_ITEMS // 2:
+            self._is_full = False
+            if self._transport is not None and not self._transport.is_closing():
+                self._transport.resume_reading()
+        return item
 
     def close(self) -> None:
         if self._transport is not None:
@@ -129,6 +138,9 @@ class TerminalStream(asyncio.Protocol):
             else:
                 self._items.append(_item(frame))
         self._arrived.set()
+        if len(self._items) > MAX_ITEMS and not self._is_full and self._transport is not None:
+            self._is_full = True
+            self._transport.pause_reading()
 
     def _greet(self, hello: dict[str, Any]) -> None:
         try:

@@ -7,17 +7,20 @@ and hyperlinks are not kept, and the primary screen behind an alternate one reac
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from avt._avt import Color, Line, Vt
 
+from runner.screens import modes
 from runner.screens.limits import clamp
 
 # Modes of the input side, which avt ignores; `dump()` gives the others.
 MODES = {1, 9, 45, 66, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004, 2026}
 MOUSE_MODES = {9, 1000, 1002, 1003}  # one replaces the other
 KEYPAD = 66
+AUTO_WRAP = 7
+DUMPED_MODES = {6, AUTO_WRAP}
 UNFINISHED_MAX_CHARS = 64 * 1024
 
 _SEQUENCE = re.compile(
@@ -120,18 +123,23 @@ class AvtEmulator:
         self._guard(lambda: self._vt.resize(*self._size))
 
     def repaint(self, history: int) -> bytes:
-        parts = ["\x1bc", self._history(history), self._screen()]
-        parts += [f"\x1b[?{mode}h" for mode in sorted(self._modes - {KEYPAD})]
+        return b"".join(self.painting(history))
+
+    def painting(self, history: int) -> Iterator[bytes]:
+        yield b"\x1bc"
+        for part in self._history(history):
+            yield part.encode(errors="replace")
+        parts = [self._screen(), *(f"\x1b[?{mode}h" for mode in sorted(self._modes - {KEYPAD}))]
         parts += ["\x1b=" if KEYPAD in self._modes else "", f"\x1b]2;{self._title}\x07" if self._title else ""]
         parts.append(self._unfinished)
-        return "".join(parts).encode(errors="replace") + self._decoder.getstate()[0]
+        yield "".join(parts).encode(errors="replace") + self._decoder.getstate()[0]
 
-    def _history(self, count: int) -> str:
+    def _history(self, count: int) -> Iterator[str]:
         lines = self._lines_above(count)
-        if not lines:
-            return ""
-        # Push the lines out of the screen, then let avt's dump paint it.
-        return "".join(_line(line) + "\r\n" for line in lines) + "\r\n" * (self._size[1] - 1) + "\x1b[H"
+        for line in lines:
+            yield _line(line) + "\r\n"
+        if lines:  # push them out of the screen, then let avt's dump paint it
+            yield "\r\n" * (self._size[1] - 1) + "\x1b[H"
 
     def _lines_above(self, count: int) -> list[Line]:
         lines: list[Line] = self._vt.lines()
@@ -145,6 +153,37 @@ class AvtEmulator:
     def text(self, history: int = 0) -> str:
         lines = [*self._lines_above(history), *self._vt.view()]
         return "\n".join(line.text.rstrip() for line in lines)
+
+    def joined(self) -> str:
+        return self.text(self._scrollback)
+
+    def lines(self, count: int, skip: int) -> tuple[int, list[str]]:
+        screen = "\n".join(line.text.rstrip() for line in self._vt.view()).rstrip("\n")
+        rows = [line.text.rstrip() for line in self._lines_above(self._scrollback)]
+        rows += screen.split("\n") if screen else []
+        end = max(0, len(rows) - skip)
+        return len(rows), rows[max(0, end - count) : end]
+
+    def facts(self) -> dict[str, Any]:
+        dumped, cursor, (cols, rows) = self._vt.dump(), self._vt.cursor, self._size
+        alternate = "\x9b?1047h" in dumped
+
+        def is_on(mode: int) -> bool | None:
+            if mode in DUMPED_MODES:
+                return (f"\x9b?{mode}h" in dumped) or (mode == AUTO_WRAP and f"\x9b?{mode}l" not in dumped)
+            return mode in self._modes if mode in MODES else None
+
+        told = modes.describe(
+            is_on,
+            mouse=(modes.mouse_tracking(is_on), modes.mouse_encoding(is_on)),
+            insert="\x9b4h" in dumped,
+            alternate=alternate,
+            kitty_keyboard=None,
+        )
+        return {
+            "cols": cols, "rows": rows, "modes": told, "title": self._title, "alternate": alternate,
+            "cursor": {"x": min(cursor.col, cols - 1), "y": cursor.row, "visible": cursor.visible},
+        }  # fmt: skip
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 """What a live screen can do; one implementation per emulator library, all inside the screen worker."""
 
-from typing import Protocol
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 
 class Emulator(Protocol):
@@ -20,8 +21,27 @@ class Emulator(Protocol):
         """Escape sequences that give a fresh terminal of the same size this very screen, `history` lines included."""
         ...
 
+    def painting(self, history: int) -> Iterator[bytes]:
+        """The repaint in small parts; nothing else may be done to the screen before the last was taken."""
+        ...
+
     def text(self, history: int = 0) -> str:
         """The screen as plain text, preceded by up to `history` lines of scrollback; one line a row."""
+        ...
+
+    def joined(self) -> str:
+        """As `text`, with all of the scrollback, and rows that ran over joined where the emulator knows them."""
+        ...
+
+    def lines(self, count: int, skip: int) -> tuple[int, list[str]]:
+        """How many lines there are, scrollback included, and of them `count` at most, the last `skip` left out.
+
+        A line is a row of the screen; blank rows below the last text are none.
+        """
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """`{cols, rows, cursor {x, y, visible}, modes (runner.screens.modes), title, alternate}`; x, y from 0."""
         ...
 
     @property

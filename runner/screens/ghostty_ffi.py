@@ -1,14 +1,14 @@
 """The raw calls into libghostty-vt that pyghostty does not wrap, one accessor each.
 
-A wrong C type in one of these calls corrupts the heap without a word, so `ffi` and `lib` are touched here and in
-`ghostty_rows` and nowhere else.
+A wrong C type in one of these calls corrupts the heap without a word, so `ffi` and `lib` are touched in the
+modules named `ghostty_…` and nowhere else.
 """
 
-import weakref
+from collections.abc import Iterator
 from typing import Any
 
-from pyghostty import GhosttyError, Terminal, ffi, lib
-from pyghostty._ffi import check
+from pyghostty import ffi, lib
+from pyghostty._ffi import check, union_fn
 from pyghostty.core import init_sized
 
 # The formatter's switches that sit in its `screen` struct; the others sit one level up.
@@ -23,6 +23,10 @@ _replies = bytearray()
 _flag = ffi.new("bool*")
 _length = ffi.new("size_t*")
 _uri = ffi.new("uint8_t[]", _URI_MAX_BYTES)
+# For `links`: pyghostty's own `ref` is ten times slower than what it calls.
+_point = ffi.new("GhosttyPointS*", {"tag": lib.GHOSTTY_POINT_TAG_SCREEN})
+_cell = init_sized("GhosttyGridRef")
+_grid_ref = union_fn("ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)")
 _name = ffi.from_buffer(b"AGTerm")
 _version = ffi.new("GhosttyString*", {"ptr": ffi.cast("const uint8_t*", _name), "len": len(_name)})
 
@@ -99,6 +103,11 @@ def total_rows(terminal: Any) -> int:
     return int(terminal.get("total_rows", "size_t"))
 
 
+def kitty_keyboard(terminal: Any) -> int:
+    """The flags of the kitty keyboard protocol that a program has set."""
+    return int(terminal.get("kitty_keyboard_flags", "uint8_t"))
+
+
 def title(terminal: Any) -> str:
     text = ffi.new("GhosttyString*")
     result = lib.ghostty_terminal_get(terminal._t[0], lib.GHOSTTY_TERMINAL_DATA_TITLE, text)
@@ -117,16 +126,17 @@ def format_vt(terminal: Any, start: Any, end: Any, **extra: bool) -> bytes:
     return _format(terminal, lib.GHOSTTY_FORMATTER_FORMAT_VT, start, end, extra)
 
 
-def format_plain(terminal: Any, start: Any, end: Any) -> str:
-    """The cells from one grid ref to another as text, one line a row."""
-    return _format(terminal, lib.GHOSTTY_FORMATTER_FORMAT_PLAIN, start, end, {}).decode(errors="replace")
+def format_plain(terminal: Any, start: Any, end: Any, *, joined: bool = False) -> str:
+    """The cells from one grid ref to another as text, one line a row; `joined`: a row that ran over with the next."""
+    emit = lib.GHOSTTY_FORMATTER_FORMAT_PLAIN
+    return _format(terminal, emit, start, end, {}, unwrap=joined).decode(errors="replace")
 
 
-def _format(terminal: Any, emit: int, start: Any, end: Any, extra: dict[str, bool]) -> bytes:
+def _format(terminal: Any, emit: int, start: Any, end: Any, extra: dict[str, bool], *, unwrap: bool = False) -> bytes:
     selection = init_sized("GhosttySelection")
     selection.start, selection.end = start[0], end[0]
     options = init_sized("GhosttyFormatterTerminalOptions")
-    options.emit, options.selection = emit, selection
+    options.emit, options.selection, options.unwrap = emit, selection, unwrap
     for name, value in extra.items():
         setattr(options.extra.screen if name in _SCREEN_EXTRAS else options.extra, name, value)
     formatter = ffi.new("GhosttyFormatter*")
@@ -147,38 +157,6 @@ def _take(data: Any, length: Any) -> bytes:
         lib.ghostty_free(ffi.NULL, data[0], length[0])
 
 
-def clone(terminal: Any) -> Any | None:
-    """A second terminal in the same state; None where the library cannot encode it (rare: hostile input)."""
-    data, length = ffi.new("uint8_t**"), ffi.new("size_t*")
-    if lib.ghostty_snapshot_encode_alloc(terminal._t[0], ffi.NULL, data, length):
-        return None
-    snapshot = _take(data, length)
-    try:
-        return _decode(snapshot)
-    except GhosttyError:
-        return None
-
-
-def _decode(snapshot: bytes) -> Any:
-    source, decoder = ffi.from_buffer(snapshot), ffi.new("GhosttySnapshotDecoder*")
-    pointer = ffi.cast("const uint8_t*", source)
-    check(lib.ghostty_snapshot_decoder_new_buf(ffi.NULL, decoder, pointer, len(snapshot)), "snapshot")
-    try:
-        handle = ffi.new("GhosttyTerminal*")
-        check(lib.ghostty_snapshot_decoder_decode(decoder[0], handle), "snapshot")
-    finally:
-        lib.ghostty_snapshot_decoder_free(decoder[0])
-    return _adopt(handle)
-
-
-def _adopt(handle: Any) -> Any:
-    """pyghostty's own class around a terminal that its constructor did not make."""
-    terminal = Terminal.__new__(Terminal)
-    terminal._t, terminal._cb_err = handle, None
-    terminal._free = weakref.finalize(terminal, lib.ghostty_terminal_free, handle[0])
-    return terminal
-
-
 def is_wide_tail(terminal: Any, x: int, y: int) -> bool:
     """Whether this cell of the active area is the right half of a wide character."""
     cell, wide = ffi.new("GhosttyCell*"), ffi.new("GhosttyCellWide*")
@@ -187,10 +165,16 @@ def is_wide_tail(terminal: Any, x: int, y: int) -> bool:
     return bool(wide[0] == lib.GHOSTTY_CELL_WIDE_SPACER_TAIL)
 
 
-def link(terminal: Any, x: int, y: int) -> str:
-    """The OSC 8 target of a cell, rows counted from the top of the scrollback."""
-    _length[0] = 0
-    cell = terminal.ref(x, y, "screen")
+def links(terminal: Any, y: int, cells: list[int]) -> Iterator[tuple[int, str]]:
+    """The OSC 8 targets of these cells of a row, rows counted from the top of the scrollback; (x, target)."""
+    _point.value.y = y
+    check(_grid_ref(terminal._t[0], _point[0], _cell), "grid_ref")
+    for x in cells:
+        yield x, _link(_cell, x)
+
+
+def _link(cell: Any, x: int) -> str:
+    cell.x, _length[0] = x, 0
     if lib.ghostty_grid_ref_hyperlink_uri(cell, _uri, _URI_MAX_BYTES, _length):
         return ""
     return bytes(ffi.buffer(_uri, _length[0])).decode(errors="replace")

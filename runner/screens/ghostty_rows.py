@@ -6,6 +6,7 @@ rows without such cells; the others are walked here, cell by cell, through the l
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pyghostty import ffi, lib
@@ -16,9 +17,11 @@ from runner.screens import ghostty_ffi
 
 _CELL_BYTES = 8
 _MAX_OVERSCAN = 65_535
+_FORMATTED_ROWS = 250  # of one call of the formatter
 _MAX_KNOWN_CELLS = 200_000
-_MAX_CODEPOINTS = 64  # of one grapheme; longer ones show their first character
+_MAX_CLUSTER_BYTES = 256  # of one grapheme; longer ones show their first character
 _NEVER_WRITTEN = 0
+_END_OF_LINK = "\x1b]8;;\x1b\\"
 
 
 class Row(NamedTuple):
@@ -31,21 +34,12 @@ class Row(NamedTuple):
 
 class _Cell(NamedTuple):
     text: str
-    style: int
-    fill: str  # SGR parameters of a cell that is only a background colour
+    look: tuple[int, str]  # number of the style, SGR parameters of a cell that is only a background colour
     cluster: bool
     link: bool
 
 
-class _Run(NamedTuple):
-    """Neighbouring cells of one look."""
-
-    x: int
-    cells: list[_Cell]
-
-
 # What a raw cell says does not depend on the terminal it is in, so one table serves all of them.
-_cells: dict[int, _Cell] = {}
 _sgrs: dict[bytes, str] = {}
 _flag = ffi.new("bool*")
 _tag = ffi.new("GhosttyCellContentTag*")
@@ -54,8 +48,8 @@ _codepoint = ffi.new("uint32_t*")
 _style_id = ffi.new("GhosttyStyleId*")
 _palette = ffi.new("GhosttyColorPaletteIndex*")
 _rgb = ffi.new("GhosttyColorRgb*")
-_codepoints = ffi.new("uint32_t[]", _MAX_CODEPOINTS)
-_codepoint_count = ffi.new("uint32_t*")
+_cluster = ffi.new("uint8_t[]", _MAX_CLUSTER_BYTES)
+_cluster_buffer = ffi.new("GhosttyBuffer*")
 
 _SGR_FLAGS = (
     ("bold", "1"),
@@ -69,13 +63,14 @@ _SGR_FLAGS = (
 )
 
 
-def _cell(raw: int) -> _Cell:
-    known = _cells.get(raw)
-    if known is None:
-        if len(_cells) >= _MAX_KNOWN_CELLS:
-            _cells.clear()
-        known = _cells[raw] = _decode_cell(raw)
-    return known
+class _Cells(dict[int, _Cell]):
+    """Decodes a cell when it is seen for the first time. All of a row at once: `map(_cells.__getitem__, row)`."""
+
+    def __missing__(self, raw: int) -> _Cell:
+        if len(self) >= _MAX_KNOWN_CELLS:
+            self.clear()
+        found = self[raw] = _decode_cell(raw)
+        return found
 
 
 def _decode_cell(raw: int) -> _Cell:
@@ -86,7 +81,7 @@ def _decode_cell(raw: int) -> _Cell:
     fill = _cell_fill(raw, _tag[0])
     text = " " if fill else _cell_text(raw)
     cluster = _tag[0] == lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME
-    return _Cell(text, _style_id[0], fill, cluster, bool(_flag[0]))
+    return _Cell(text, (_style_id[0], fill), cluster, bool(_flag[0]))
 
 
 def _cell_fill(raw: int, tag: int) -> str:
@@ -135,16 +130,20 @@ def _sgr_parts(style: Any) -> Iterator[str]:
             yield f"{base};2;{rgb.r};{rgb.g};{rgb.b}"
 
 
+_cells = _Cells()
+_text_of, _look_of = itemgetter(0), itemgetter(1)
+
+
 class _Walk:
     """One pass over the rows of the active screen, `history` rows of scrollback included."""
 
     def __init__(self, terminal: Any, history: int) -> None:
         self._terminal = terminal
         self._cols = ghostty_ffi.size(terminal)[0]
+        self._rows = ghostty_ffi.total_rows(terminal)
         scrollback = ghostty_ffi.scrollback_rows(terminal)
         above = min(scrollback, history, _MAX_OVERSCAN)
         self._y = scrollback - above
-        self._formatted = self._format(self._y)
         self._row = ffi.new("GhosttyRow*")
         self._view = ffi.new("GhosttyCellsView*")
         self._style = init_sized("GhosttyStyle")
@@ -153,10 +152,11 @@ class _Walk:
         self._row_cells = ffi.new("GhosttyRenderStateRowCells*")
         self._begin(above)
 
-    def _format(self, first: int) -> list[str]:
+    def _format(self, first: int) -> Iterator[str]:
+        last = min(first + _FORMATTED_ROWS, self._rows) - 1
         start = self._terminal.ref(0, first, "screen")
-        end = self._terminal.ref(self._cols - 1, ghostty_ffi.total_rows(self._terminal) - 1, "screen")
-        return ghostty_ffi.format_vt(self._terminal, start, end).decode(errors="replace").split("\r\n")
+        end = self._terminal.ref(self._cols - 1, last, "screen")
+        return iter(ghostty_ffi.format_vt(self._terminal, start, end).decode(errors="replace").split("\r\n"))
 
     def _begin(self, above: int) -> None:
         check(lib.ghostty_render_state_new(ffi.NULL, self._state), "render_state")
@@ -174,8 +174,10 @@ class _Walk:
         lib.ghostty_render_state_free(self._state[0])
 
     def __iter__(self) -> Iterator[Row]:
-        formatted = iter(self._formatted)
+        first, formatted = self._y, iter(list[str]())
         while lib.ghostty_render_state_row_iterator_next(self._iterator[0]):
+            if (self._y - first) % _FORMATTED_ROWS == 0:
+                formatted = self._format(self._y)
             yield self._read_row(next(formatted, ""))
             self._y += 1
 
@@ -198,62 +200,68 @@ class _Walk:
 
     def _text(self, cells: "memoryview[int]", formatted: str) -> str:
         gaps = _NEVER_WRITTEN in cells or (cells and not formatted)
-        if not gaps and not self._row_flag(lib.GHOSTTY_ROW_DATA_HYPERLINK):
-            return formatted
-        return self._walk_cells([_cell(raw) for raw in cells])
+        linked = self._row_flag(lib.GHOSTTY_ROW_DATA_HYPERLINK)
+        return self._walk_cells(list(map(_cells.__getitem__, cells)), linked=linked) if gaps or linked else formatted
 
-    def _walk_cells(self, cells: list[_Cell]) -> str:
+    def _walk_cells(self, cells: list[_Cell], *, linked: bool) -> str:
         self._get(lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._row_cells)
+        texts = list(map(_text_of, cells))
+        if self._row_flag(lib.GHOSTTY_ROW_DATA_GRAPHEME):
+            self._put_clusters(cells, texts)
+        if linked:
+            self._put_links(cells, texts)
         styles, x, parts = {0: ""}, 0, []
-        for (style, fill), group in groupby(cells, lambda cell: cell[1:3]):
-            run = _Run(x, list(group))
-            x += len(run.cells)
+        for (style, fill), run in groupby(map(_look_of, cells)):
+            start, x = x, x + len(list(run))
             if style not in styles:
-                styles[style] = self._sgr_at(run.x)
-            sgr, text = ";".join(filter(None, (styles[style], fill))), self._run_text(run)
+                styles[style] = self._sgr_at(start)
+            sgr, text = ";".join(filter(None, (styles[style], fill))), "".join(texts[start:x])
             parts.append(f"\x1b[0;{sgr}m{text}\x1b[0m" if sgr else text)
         return "".join(parts)
 
-    def _select(self, x: int, key: int, out: Any) -> None:
+    def _select(self, x: int, key: int, out: Any) -> int:
         lib.ghostty_render_state_row_cells_select(self._row_cells[0], x)
-        lib.ghostty_render_state_row_cells_get(self._row_cells[0], key, out)
+        return int(lib.ghostty_render_state_row_cells_get(self._row_cells[0], key, out))
 
     def _sgr_at(self, x: int) -> str:
         self._select(x, lib.GHOSTTY_RENDER_STATE_ROW_CELLS_DATA_STYLE, self._style)
         return _style_sgr(self._style)
 
-    def _run_text(self, run: _Run) -> str:
-        if not any(cell.cluster or cell.link for cell in run.cells):
-            return "".join(cell.text for cell in run.cells)
-        linked = [(self._link(x, cell), self._cluster(x, cell)) for x, cell in enumerate(run.cells, run.x)]
-        return "".join(_linked(uri, "".join(text for _, text in group)) for uri, group in groupby(linked, _uri))
+    def _put_clusters(self, cells: list[_Cell], texts: list[str]) -> None:
+        """All characters of a grapheme instead of its first."""
+        for x, cell in enumerate(cells):
+            if cell.cluster:
+                texts[x] = self._cluster(x) or cell.text
 
-    def _link(self, x: int, cell: _Cell) -> str:
-        return ghostty_ffi.link(self._terminal, x, self._y) if cell.link else ""
+    def _cluster(self, x: int) -> str:
+        _cluster_buffer.ptr, _cluster_buffer.cap, _cluster_buffer.len = _cluster, _MAX_CLUSTER_BYTES, 0
+        if self._select(x, lib.GHOSTTY_RENDER_STATE_ROW_CELLS_DATA_GRAPHEMES_UTF8, _cluster_buffer):
+            return ""
+        return bytes(ffi.buffer(_cluster, _cluster_buffer.len)).decode(errors="replace")
 
-    def _cluster(self, x: int, cell: _Cell) -> str:
-        if not cell.cluster:
-            return cell.text
-        self._select(x, lib.GHOSTTY_RENDER_STATE_ROW_CELLS_DATA_GRAPHEMES_LEN, _codepoint_count)
-        count = _codepoint_count[0]
-        if not 0 < count <= _MAX_CODEPOINTS:
-            return cell.text
-        self._select(x, lib.GHOSTTY_RENDER_STATE_ROW_CELLS_DATA_GRAPHEMES_BUF, _codepoints)
-        return "".join(map(chr, _codepoints[0:count]))
+    def _put_links(self, cells: list[_Cell], texts: list[str]) -> None:
+        """Open each link before its first cell, and close it after its last."""
+        before, last = "", -1
+        for x, uri in ghostty_ffi.links(self._terminal, self._y, [x for x, cell in enumerate(cells) if cell.link]):
+            if uri == before and x == last + 1:
+                last = x
+                continue
+            if before:
+                texts[last] += _END_OF_LINK
+            if uri:
+                texts[x] = f"\x1b]8;;{uri}\x1b\\{texts[x]}"
+            before, last = uri, x
+        if before:
+            texts[last] += _END_OF_LINK
 
 
-def _uri(linked: tuple[str, str]) -> str:
-    return linked[0]
+def read(terminal: Any, history: int) -> Iterator[Row]:
+    """The last `history` rows of scrollback, then the screen's rows, of whichever screen is active.
 
-
-def _linked(uri: str, text: str) -> str:
-    return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\" if uri else text
-
-
-def read(terminal: Any, history: int) -> list[Row]:
-    """The last `history` rows of scrollback, then the screen's rows, of whichever screen is active."""
+    One row at a time; the terminal must not change before the last was taken.
+    """
     walk = _Walk(terminal, history)
     try:
-        return list(walk)
+        yield from walk
     finally:
         walk.close()

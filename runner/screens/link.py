@@ -21,10 +21,11 @@ HELLO_LIMIT_S = 30.0  # it takes 0.4 s on an idle machine
 
 
 class WorkerLink(asyncio.Protocol):
-    """Owns one worker process. `lost` is set when it is gone."""
+    """Owns one worker process. `lost` is set when it is gone; `box_notes` says what is missing of its box."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", on_frame: Callable[[wire.Frame], None]) -> None:
         self.lost = asyncio.Event()
+        self.box_notes: list[str] = []
         self._answered = asyncio.Event()
         self._process = process
         self._on_frame = on_frame
@@ -87,9 +88,15 @@ class WorkerLink(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for frame in self._decoder.feed(data):
             if frame.kind == Kind.READY:
-                self._answered.set()
+                self._greeted(frame.body)
             else:
                 self._on_frame(frame)
+
+    def _greeted(self, body: bytes) -> None:
+        """Only its first word was said before it read anything of a program."""
+        if not self._answered.is_set():
+            self.box_notes = body.decode(errors="replace").splitlines()
+            self._answered.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost.set()

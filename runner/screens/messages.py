@@ -1,9 +1,12 @@
 """What the pool and its worker say to each other, as frames of `runner.wire`. A screen is a number here."""
 
+import json
 import struct
+from collections.abc import Iterable
 from enum import IntEnum
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from core.errors import InternalError
 from runner import wire
 
 Engine = Literal["ghostty", "avt"]
@@ -11,7 +14,7 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)  # in the order in which a screen
 
 _OPEN = struct.Struct(">IHHIB")
 _RESIZE = struct.Struct(">IHH")
-_REQUEST = struct.Struct(">III")
+_REQUEST = struct.Struct(">IIII")
 _FED = struct.Struct(">IQ")
 _CHECKPOINT = struct.Struct(">IQHH")
 _NUMBER = struct.Struct(">I")
@@ -28,6 +31,9 @@ class Kind(IntEnum):
     TEXT = 6
     CLOSE = 7
     PAINT = 8
+    SNAPSHOT = 9
+    LINES = 10
+    JOINED = 11
     READY = 32
     BEGUN = 33
     FED = 34
@@ -58,15 +64,33 @@ def parse_resize(body: bytes) -> tuple[int, int]:
     return cols, rows
 
 
-def request(kind: Kind, screen: int, number: int, history: int) -> bytes:
-    """Ask for a REPAINT or the TEXT; the answer is a RESULT or FAILED with the same number."""
-    return wire.encode(kind, _REQUEST.pack(screen, number, history))
+def request(kind: Kind, screen: int, number: int, history: int, skip: int = 0) -> bytes:
+    """Ask for a REPAINT, TEXT, SNAPSHOT or LINES; the answer is a RESULT or FAILED with the same number.
+
+    `history`: lines above the screen (of LINES: how many); `skip`: lines left out at the end (of LINES only).
+    """
+    return wire.encode(kind, _REQUEST.pack(screen, number, history, skip))
 
 
-def parse_request(body: bytes) -> tuple[int, int]:
-    """(number, history)"""
-    _, number, history = _REQUEST.unpack(body)
-    return number, history
+def parse_request(body: bytes) -> tuple[int, int, int]:
+    """(number, history, skip)"""
+    _, number, history, skip = _REQUEST.unpack(body)
+    return number, history, skip
+
+
+def json_result(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+
+
+def parse_json_result(body: bytes, names: Iterable[str]) -> dict[str, Any]:
+    """The object, if it has just these members, else `InternalError`: what a worker says may be anything."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict) or value.keys() != set(names):
+        raise InternalError("The screen worker answered nonsense")
+    return value
 
 
 def fed(screen: int, count: int) -> bytes:

@@ -5,19 +5,24 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from core.errors import HostUnavailable, InternalError, NotFound
 from runner import wire
 from runner.screens import checkpoints, messages, rebuild
+from runner.screens.cache import Cache, Key
 from runner.screens.checkpoints import Checkpoints
+from runner.screens.feeding import Feeder
 from runner.screens.link import WorkerLink
 from runner.screens.messages import ENGINES, Engine, Kind
-from runner.screens.rebuild import Checkpoint, Question, Step
+from runner.screens.rebuild import Checkpoint, Question, Step, Wish
 
 SAME_PLACE_BYTES = 64 * 1024  # two deaths this close to each other in one screen's output are that output's doing
 START_TRIES = 3
+HELD_BYTES = 24 * 1024 * 1024  # floods wait for their end as long as no more than this is behind, of all screens
 RETRY_FIRST_S, RETRY_MAX_S = 0.05, 5.0
+CACHED = (Kind.REPAINT, Kind.SNAPSHOT)
+SNAPSHOT_NAMES = ("text", "data", "begun", "cols", "rows", "cursor", "modes", "title", "alternate")
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ class _Screen:
 
     number: int
     owner: ScreenOwner
+    feeder: Feeder
     cols: int
     rows: int
     engine: Engine | None = ENGINES[0]  # None: every engine has died of it
@@ -54,6 +60,7 @@ class _Screen:
     base: int = 0  # what the worker counts from
     died_at: int | None = None
     title: str = ""
+    changes: int = 0  # all that was fed and resized
     checkpoints: Checkpoints = field(default_factory=Checkpoints)
 
 
@@ -61,7 +68,22 @@ class _Screen:
 class _Request:
     screen: _Screen
     question: Question
-    answer: "asyncio.Future[bytes]"
+    changes: int
+    answers: "list[asyncio.Future[bytes]]" = field(default_factory=list)  # of all who want it
+
+    @property
+    def key(self) -> Key:
+        return Key(self.screen.number, self.question.kind, self.question.history)
+
+    def settle(self, *, result: bytes = b"", error: Exception | None = None) -> None:
+        """Tell those who still wait."""
+        for answer in self.answers:
+            if answer.done():
+                continue
+            if error:
+                answer.set_exception(error)
+            else:
+                answer.set_result(result)
 
 
 class ScreenPool:
@@ -72,11 +94,14 @@ class ScreenPool:
 
     def __init__(self, *, scrollback: int) -> None:
         """`scrollback`: lines of history kept for each screen."""
-        self._scrollback = scrollback
+        self.scrollback = scrollback
         self._screens: dict[str, _Screen] = {}
         self._by_number: dict[int, _Screen] = {}
         self._requests: dict[int, _Request] = {}
+        self._drawings: dict[Key, _Request] = {}  # the newest of each that is under way
+        self._cache = Cache()
         self._numbers = count(1)
+        self.box_notes: list[str] = []  # what this machine has not for the worker's box
         self._link: WorkerLink | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._started: asyncio.Future[None] | None = None
@@ -130,21 +155,25 @@ class ScreenPool:
         """A new, empty screen."""
         if screen_id in self._screens:
             raise ValueError(f"the screen {screen_id!r} is open already")
-        screen = _Screen(next(self._numbers), owner, cols, rows)
+        number = next(self._numbers)
+        screen = _Screen(number, owner, Feeder(number, self._send, self._may_hold), cols, rows)
         self._screens[screen_id] = self._by_number[screen.number] = screen
         if self._link is not None:
-            self._link.send(messages.open_screen(screen.number, cols, rows, self._scrollback, ENGINES[0]))
+            self._link.send(messages.open_screen(screen.number, cols, rows, self.scrollback, ENGINES[0]))
             screen.live = True
 
     def feed(self, screen_id: str, data: bytes) -> None:
         """Output of the program, already in the owner's journal. Never blocks; mind `lag`."""
         screen = self._screens[screen_id]
         screen.fed += len(data)
+        screen.changes += 1
         if screen.engine is None:
             screen.confirmed = screen.fed
         elif screen.live:
-            for message in rebuild.feed_messages(screen.number, data):
-                self._send(message)
+            screen.feeder.feed(data)
+
+    def _may_hold(self) -> bool:
+        return self.backlog() < HELD_BYTES
 
     def lag(self, screen_id: str) -> int:
         """Bytes fed that the worker has not confirmed; over some limit, stop reading the PTY until `on_lag`."""
@@ -158,7 +187,9 @@ class ScreenPool:
     def resize(self, screen_id: str, cols: int, rows: int) -> None:
         screen = self._screens[screen_id]
         screen.cols, screen.rows = cols, rows
+        screen.changes += 1
         if screen.live:
+            screen.feeder.release()
             self._send(messages.resize(screen.number, cols, rows))
 
     async def repaint(self, screen_id: str, history: int) -> bytes:
@@ -173,34 +204,78 @@ class ScreenPool:
         """The screen as plain text, one line a row, `history` lines above it; raises like `repaint`."""
         return (await self._ask(screen_id, Kind.TEXT, history)).decode()
 
+    async def joined(self, screen_id: str) -> str:
+        """The screen and all its scrollback as lines of text, each whole however many rows it takes; as `repaint`."""
+        return (await self._ask(screen_id, Kind.JOINED, 0)).decode()
+
+    async def snapshot(self, screen_id: str) -> dict[str, Any]:
+        """The screen without its scrollback, and what the terminal knows; raises like `repaint`.
+
+        `{text, data, begun, cols, rows, cursor {x, y, visible}, modes, title, alternate}`: `text` one line a row,
+        `data` the repaint without the last `begun` bytes fed, which are half a character, x and y from 0, `modes` as
+        `runner.screens.modes.describe` gives them.
+        """
+        return messages.parse_json_result(await self._ask(screen_id, Kind.SNAPSHOT, 0), SNAPSHOT_NAMES)
+
+    async def lines(self, screen_id: str, count: int, skip: int) -> tuple[int, list[str]]:
+        """How many lines there are, scrollback included, and the last `count` before the last `skip` of them.
+
+        A line is a row; blank rows below the last text are none. Raises like `repaint`.
+        """
+        told = messages.parse_json_result(await self._ask(screen_id, Kind.LINES, count, skip), ("total", "lines"))
+        return told["total"], told["lines"]
+
     def close(self, screen_id: str) -> None:
         screen = self._screens.pop(screen_id)
         del self._by_number[screen.number]
+        self._cache.forget(screen.number)
+        screen.feeder.forget()
         if screen.live:
             self._send(messages.numbered(Kind.CLOSE, screen.number))
         for request in self._requests_for(screen):
             self._fail(request, NotFound("The screen was closed"))
 
-    async def _ask(self, screen_id: str, kind: Literal[Kind.REPAINT, Kind.TEXT], history: int) -> bytes:
+    async def _ask(self, screen_id: str, kind: Wish, history: int, skip: int = 0) -> bytes:
         screen = self._screens.get(screen_id)
         if screen is None:
             raise NotFound("This screen is not open")
         if screen.engine is None:
             raise InternalError("This screen cannot be drawn any more")
-        question = Question(next(self._numbers), kind, max(0, history), screen.fed, screen.cols, screen.rows)
-        request = _Request(screen, question, asyncio.get_running_loop().create_future())
-        self._requests[question.number] = request
+        history = max(0, history)
+        key = Key(screen.number, kind, history)
+        if kind in CACHED and (kept := self._cache.get(key, screen.changes)) is not None:
+            return kept
+        request = self._drawings.get(key)
+        if request is None or request.changes != screen.changes:
+            size = (screen.cols, screen.rows)
+            request = self._put(screen, Question(next(self._numbers), kind, history, screen.fed, *size, skip))
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        request.answers.append(answer)
+        return await answer
+
+    def _put(self, screen: _Screen, question: Question) -> _Request:
+        """Ask the worker, or have it asked when there is one."""
+        request = self._requests[question.number] = _Request(screen, question, screen.changes)
+        if question.kind in CACHED:
+            self._drawings[request.key] = request
         if screen.live:
+            screen.feeder.release()
             self._send(question.message(screen.number))
-        return await request.answer
+        return request
+
+    def _take(self, number: int) -> _Request | None:
+        """The request is no longer under way."""
+        request = self._requests.pop(number, None)
+        if request and self._drawings.get(request.key) is request:
+            del self._drawings[request.key]
+        return request
 
     def _requests_for(self, screen: _Screen) -> list[_Request]:
         return [request for request in self._requests.values() if request.screen is screen]
 
     def _fail(self, request: _Request, error: Exception) -> None:
-        del self._requests[request.question.number]
-        if not request.answer.done():
-            request.answer.set_exception(error)
+        self._take(request.question.number)
+        request.settle(error=error)
 
     def _send(self, message: bytes) -> None:
         if self._link is not None:
@@ -237,9 +312,12 @@ class ScreenPool:
     def _on_result(self, body: bytes) -> None:
         number, data = messages.parse_numbered(body)
         self._working = None
-        request = self._requests.pop(number, None)
-        if request and not request.answer.done():
-            request.answer.set_result(data)
+        request = self._take(number)
+        if request is None:
+            return
+        if request.question.kind in CACHED and request.changes == request.screen.changes:
+            self._cache.put(request.key, request.changes, data)
+        request.settle(result=data)
 
     def _on_failed(self, body: bytes) -> None:
         number, reason = messages.parse_numbered(body)
@@ -285,12 +363,19 @@ class ScreenPool:
     async def _serve(self, link: WorkerLink) -> None:
         """Fill a new worker, then wait for its end."""
         self._link = link
+        self._note(link.box_notes)
         if self._started is not None and not self._started.done():
             self._started.set_result(None)
         await self._restore(link)
         await link.lost.wait()
         logger.error("the screen worker %d died; its screens are rebuilt", link.pid)
         self._blame()
+
+    def _note(self, missing: list[str]) -> None:
+        """Said once, not by each of the workers."""
+        if missing and missing != self.box_notes:
+            logger.warning("the screen worker's box has not all its walls: %s", "; ".join(missing))
+        self.box_notes = missing
 
     def _report_failure(self, failures: int) -> None:
         logger.error("the screen worker does not start (try %d)", failures)
@@ -316,7 +401,7 @@ class ScreenPool:
         screen.base = screen.confirmed = start
         questions = [request.question for request in self._requests_for(screen)]
         plan = rebuild.Rebuild(screen.number, screen.cols, screen.rows, start, screen.answered, questions, checkpoint)
-        for message in plan.messages(steps, self._scrollback, engine):
+        for message in plan.messages(steps, self.scrollback, engine):
             link.send(message)
         screen.live = True
 
@@ -324,6 +409,7 @@ class ScreenPool:
         self._link = self._working = None
         for screen in self._screens.values():
             screen.live = False
+            screen.feeder.forget()
 
     def _blame(self) -> None:
         """A screen that twice killed the worker at the same place of its output goes on with the next engine."""

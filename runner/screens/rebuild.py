@@ -14,6 +14,7 @@ CANCEL = zlib.compress(b"\x18")
 
 Step = tuple[Literal["size"], int, int] | tuple[Literal["data"], bytes]
 """One thing that happened to a terminal: it was resized, or its program printed something."""
+Wish = Literal[Kind.REPAINT, Kind.TEXT, Kind.SNAPSHOT, Kind.LINES, Kind.JOINED]
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,18 @@ class Checkpoint:
 
 @dataclass
 class Question:
-    """A repaint or text that is wanted of a screen, as it was after `offset` bytes at that size."""
+    """A repaint, text… that is wanted of a screen, as it was after `offset` bytes at that size."""
 
     number: int
-    kind: Literal[Kind.REPAINT, Kind.TEXT]
+    kind: Wish
     history: int
     offset: int
     cols: int
     rows: int
+    skip: int = 0
 
     def message(self, screen: int) -> bytes:
-        return messages.request(self.kind, screen, self.number, self.history)
+        return messages.request(self.kind, screen, self.number, self.history, self.skip)
 
 
 @dataclass

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from runner.screens import ghostty_ffi, ghostty_rows
+from runner.screens import ghostty_ffi, ghostty_mouse, ghostty_rows, ghostty_twin, modes
+from runner.screens.ghostty_rows import Row
 
 RESET = "\x1bc"
 PLAIN = "\x1b[0m\x1b]8;;\x1b\\\x1b(B\x0f"  # no style, no link, ASCII character set
@@ -18,51 +19,65 @@ LEAVE_ALTERNATE = b"\x1b[?1049l"
 ORIGIN_MODE = 6
 
 # DEC private modes that are off in a fresh terminal and that a page has to know.
-OFF_BY_DEFAULT = (1, 5, 9, 45, 66, 1000, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004, 2026, 2031)
+OFF_BY_DEFAULT = (1, 5, 45, 66, 1004, 1005, 1006, 1015, 1016, 2004, 2026, 2031)
 ON_BY_DEFAULT = (7, 25)
 ANSI_OFF_BY_DEFAULT = (4, 20)
 BLINKING = 12
 _SHAPES = {"block": 1, "underline": 3, "bar": 5}  # DECSCUSR, blinking; the next number is steady
 
 
-def repaint(terminal: Any, history: int) -> bytes:
-    """What a fresh xterm.js of the same size has to be fed; `history` lines of scrollback at most."""
-    twin = ghostty_ffi.clone(terminal)  # to look at the saved cursor and at the screen that is not shown
+def painting(terminal: Any, history: int) -> Iterator[str]:
+    """What a fresh xterm.js of the same size has to be fed, with `history` lines of scrollback at most, row by row.
+
+    The terminal must not change before the last part was taken.
+    """
+    # To look at the saved cursor and at the screen that is not shown.
+    twin = ghostty_twin.twin(terminal, history if ghostty_ffi.is_alternate(terminal) else 0)
     try:
         saved = _saved_cursor(twin) if twin else ""
-        parts = [RESET, *_screens(terminal, twin, history)]
+        yield RESET
+        yield from _screens(terminal, twin, history)
     finally:
         if twin:
             twin.close()
     layout = _layout(terminal)
-    parts += ["\x1b[0m", layout, saved, _title(terminal), _position(terminal), _pen(terminal)]
-    parts += [*_modes(terminal), _origin(terminal, layout), _shape(terminal)]
-    return "".join(parts).encode(errors="surrogatepass") + ghostty_ffi.continuation(terminal)
+    yield from ("\x1b[0m", layout, saved, _title(terminal), _position(terminal), _pen(terminal))
+    yield from (*_modes(terminal), _origin(terminal, layout), _shape(terminal))
 
 
 def _screens(terminal: Any, twin: Any | None, history: int) -> Iterator[str]:
     if not ghostty_ffi.is_alternate(terminal):
-        yield _content(terminal, history)
+        yield from _content(terminal, history)
         return
     if twin:
         twin.feed(LEAVE_ALTERNATE)
-        yield from (_content(twin, history), _position(twin), _pen(twin))
+        yield from _content(twin, history)
+        yield _position(twin) + _pen(twin)
     yield ENTER_ALTERNATE
-    yield _content(terminal, 0)
+    yield from _content(terminal, 0)
 
 
-def _content(terminal: Any, history: int) -> str:
+def _content(terminal: Any, history: int) -> Iterator[str]:
     """Rows joined as they were written: a soft-wrapped row runs into the next, so that a later resize reflows it."""
-    rows, parts, joined = ghostty_rows.read(terminal, history), [], False
-    for index, row in enumerate(rows):
-        parts.append(row.text)
+    joined = False
+    for row, following in _with_following(ghostty_rows.read(terminal, history)):
+        yield row.text
         if joined and not row.full:
-            parts.append("\x1b[0m\x1b[K")  # the wrap itself scrolled with this row's background
-        last = index == len(rows) - 1
-        joined = row.wraps and not last and bool(rows[index + 1].text)
-        if not last and not joined:
-            parts.append("\r\n")
-    return "".join(parts)
+            yield "\x1b[0m\x1b[K"  # the wrap itself scrolled with this row's background
+        joined = row.wraps and following is not None and bool(following.text)
+        if following is not None and not joined:
+            yield "\r\n"
+
+
+def _with_following(rows: Iterator[Row]) -> Iterator[tuple[Row, Row | None]]:
+    """Each row with the one below it, None below the last."""
+    above = next(rows, None)
+    for row in rows:
+        if above is not None:
+            yield above, row
+        above = row
+    if above is not None:
+        yield above, None
 
 
 def _saved_cursor(twin: Any) -> str:
@@ -107,6 +122,9 @@ def _title(terminal: Any) -> str:
 
 def _modes(terminal: Any) -> Iterator[str]:
     yield from (f"\x1b[?{mode}h" for mode in OFF_BY_DEFAULT if terminal.mode(mode))
+    tracking = ghostty_mouse.mouse(terminal)[0]
+    if tracking in modes.MOUSE:
+        yield f"\x1b[?{modes.MOUSE[tracking]}h"
     yield from (f"\x1b[?{mode}l" for mode in ON_BY_DEFAULT if not terminal.mode(mode))
     yield from (f"\x1b[{mode}h" for mode in ANSI_OFF_BY_DEFAULT if terminal.mode(mode, ansi=True))
 

@@ -4,146 +4,60 @@ Run as `python -m runner.screens.worker FD`. It emulates what untrusted programs
 bounds: it gives up its rights before the first byte, and the runner rebuilds its screens when it dies.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
-import platform
 import resource
 import signal
 import socket
-import struct
 import sys
 import time
-import traceback
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+from core import memory
 from runner import wire
-from runner.screens import checkpoints, messages
+from runner.sandbox import seccomp
+from runner.screens import box, checkpoints, messages
 from runner.screens.avt import AvtEmulator
 from runner.screens.ghostty import GhosttyEmulator
 from runner.screens.messages import Engine, Kind
+from runner.screens.screen import Screen
 
-SLICE_BYTES = 64 * 1024  # one turn: 7 ms for the slowest text seen (9 MB/s), so that screens take turns quickly
 READ_BYTES = 256 * 1024
 READS_PER_TURN = 16
 TURN_LIMIT_CPU_S = 20.0  # a parser that loops is killed, and its screen rebuilt like after any death
 REST_AFTER_MS = 5000
 SHORTEST_WAIT_S = 0.001  # a socket takes zero for "never block"
-REPAINT_CACHE_BYTES = 1024 * 1024
 NOBODY = 65534
-NICENESS = 5  # nobody waits for a screen as one waits for an echo: bytes to readers first
-PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
-SECCOMP_MODE_FILTER, SECCOMP_RET_ERRNO, SECCOMP_RET_ALLOW = 2, 0x00050000, 0x7FFF0000
+NICENESS = 5
+PR_SET_NO_NEW_PRIVS = 38
 MADV_DONTNEED = 4
-MADVISE = {"x86_64": (0xC000003E, 28), "aarch64": (0xC00000B7, 233)}  # audit architecture, number of the system call
+MADVISE = {"x86_64": 28, "aarch64": 233}  # the number of the system call
 
-Emulator = GhosttyEmulator | AvtEmulator
 ENGINES: dict[Engine, type[GhosttyEmulator] | type[AvtEmulator]] = {"ghostty": GhosttyEmulator, "avt": AvtEmulator}
-
-
-class Screen:
-    """One emulator, what is still to be done to it in order, and how far it is."""
-
-    def __init__(self, number: int, emulator: Emulator, cols: int, rows: int) -> None:
-        self.number = number
-        self.emulator = emulator
-        self._size = (cols, rows)
-        self.todo: deque[wire.Frame] = deque()
-        self.fed = 0
-        self._title = ""
-        self._painted: tuple[int, bytes] | None = None  # (history, repaint) while nothing changes
-
-    def turn(self) -> list[bytes]:
-        """Do the next thing, or a slice of it; returns the messages about it."""
-        kind, body = self.todo.popleft()
-        if kind in (Kind.FEED, Kind.REPLAY):
-            return self._feed(kind, body[4:])
-        if kind == Kind.PAINT:
-            self._painted = None
-            self.emulator.feed(checkpoints.unpack(body[4:]))  # nothing in it is answered, and it counts as nothing
-            return [self._confirmation()]
-        if kind == Kind.RESIZE:
-            self._painted = None
-            self._size = messages.parse_resize(body)
-            self.emulator.resize(*self._size)
-            return [self._confirmation()]
-        return [self._serve(kind, *messages.parse_request(body))]
-
-    def _feed(self, kind: int, data: bytes) -> list[bytes]:
-        data = self._slice(kind, data)
-        self._painted = None
-        replies = self.emulator.feed(data)
-        self.fed += len(data)
-        out = []
-        if kind == Kind.FEED:
-            if replies:
-                out.append(messages.numbered(Kind.REPLY, self.number, replies))
-            if (title := self.emulator.title) != self._title:
-                self._title = title
-                out.append(messages.numbered(Kind.TITLE, self.number, title.encode(errors="replace")))
-        out.append(self._confirmation())
-        return out
-
-    def _confirmation(self) -> bytes:
-        return messages.fed(self.number, self.fed)
-
-    def _slice(self, kind: int, data: bytes) -> bytes:
-        """One turn's bytes: small messages joined, a large one cut."""
-        parts, size = [data], len(data)
-        while size < SLICE_BYTES and self.todo and self.todo[0].kind == kind:
-            part = self.todo.popleft().body[4:]
-            parts.append(part)
-            size += len(part)
-        joined = b"".join(parts)
-        if size > SLICE_BYTES:
-            self.todo.appendleft(wire.Frame(kind, bytes(4) + joined[SLICE_BYTES:]))
-        return joined[:SLICE_BYTES]
-
-    def _serve(self, kind: int, number: int, history: int) -> bytes:
-        try:
-            result = (
-                self._repaint(history) if kind == Kind.REPAINT else self.emulator.text(history).encode(errors="replace")
-            )
-        except Exception:
-            return messages.numbered(Kind.FAILED, number, traceback.format_exc(limit=-3).encode())
-        return messages.numbered(Kind.RESULT, number, result)
-
-    def _repaint(self, history: int) -> bytes:
-        """Browsers come in groups: the one after the first gets what the first got."""
-        if self._painted is not None and self._painted[0] == history:
-            return self._painted[1]
-        painted = self.emulator.repaint(history)
-        if len(painted) <= REPAINT_CACHE_BYTES:
-            self._painted = (history, painted)
-        return painted
-
-    def checkpoint(self) -> list[bytes]:
-        """The message with what brings a new emulator here; without it where that fails or would be too large."""
-        for history in checkpoints.HISTORY_LINES:
-            try:
-                packed = checkpoints.pack(self.emulator.repaint(history))
-            except BaseException:  # avt's panics are no `Exception`; who wants to see the screen will be told
-                break
-            if packed:
-                return [messages.checkpoint(self.number, self.fed, *self._size, packed)]
-        return [self._confirmation()]
 
 
 class Worker:
     """Reads what there is, then gives one screen after the other a turn: a flood cannot hold up another screen."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, missing: Sequence[str] = ()) -> None:
+        """`missing`: of its box on this machine, told with the first word."""
         self._socket = connection
         self._decoder = wire.Decoder()
         self._screens: dict[int, Screen] = {}
         self._busy: OrderedDict[int, Screen] = OrderedDict()
         self._restless: set[int] = set()
         self._schedule = checkpoints.Schedule()
-        self._out: list[bytes] = [wire.encode(Kind.READY)]
+        self._out: list[bytes] = [wire.encode(Kind.READY, "\n".join(missing).encode())]
         self._resting = ThreadPoolExecutor(1)  # a thread that may give memory back, see `keep_memory`
         self._resting.submit(os.getpid).result()
+
+    def greet(self) -> None:
+        self._send()
 
     def run(self) -> None:
         """Until the runner closes its end."""
@@ -185,6 +99,7 @@ class Worker:
             for number in self._restless & self._screens.keys():
                 self._resting.submit(self._screens[number].emulator.rest).result()
             self._restless.clear()
+            self._resting.submit(memory.give_back).result()
         finally:
             self._socket.settimeout(None)
 
@@ -196,7 +111,8 @@ class Worker:
         elif frame.kind == Kind.CLOSE:
             self._busy.pop(number, None)
             self._schedule.forget(number)
-            self._screens.pop(number).emulator.close()
+            self._screens.pop(number).close()
+            self._restless.add(number)
         else:
             screen = self._screens[number]
             screen.todo.append(frame)
@@ -208,7 +124,7 @@ class Worker:
         self._guard(screen, screen.turn)
         if screen.fed > before:
             self._schedule.fed(number, screen.fed - before, time.monotonic())
-        if screen.todo:
+        if screen.is_busy:
             self._busy[number] = screen
 
     def _checkpoint(self, screen: Screen) -> None:
@@ -233,8 +149,17 @@ class Worker:
             self._out.clear()
 
 
+def warm_up() -> None:
+    """Have the library's declarations parsed, 100 ms that the first page would wait for else."""
+    emulator = GhosttyEmulator(80, 24, 0)
+    emulator.feed(b"\x1b[1mx")
+    emulator.repaint(0)
+    emulator.facts()
+    emulator.close()
+
+
 def drop_rights(keep_fd: int) -> None:
-    """No other descriptor, no new one, no core dump, no privileges to gain and none to begin with."""
+    """No other descriptor, no core dump, no privileges to gain and none to begin with; the rest is the box's."""
     os.closerange(3, keep_fd)
     os.closerange(keep_fd + 1, os.sysconf("SC_OPEN_MAX"))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -244,7 +169,6 @@ def drop_rights(keep_fd: int) -> None:
         os.setuid(NOBODY)
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # 0-2 are taken: nothing can be opened any more
 
 
 def keep_memory() -> None:
@@ -254,32 +178,34 @@ def keep_memory() -> None:
     back one fault at a time, twice the time of all the parsing. Where the call fails, the library clears the memory
     itself. A quiet screen must still give its memory back, so `rest` runs in another thread.
     """
-    architecture, call = MADVISE.get(platform.machine(), (0, 0))
-    if not call or sys.byteorder != "little":
-        return
-    load, equal, answer = 0x20, 0x15, 0x06  # of `struct seccomp_data`: number at 0, architecture at 4, arguments at 16
-    program = b"".join(
-        struct.pack("<HBBI", *step)
-        for step in (
-            (load, 0, 0, 4), (equal, 0, 5, architecture),
-            (load, 0, 0, 0), (equal, 0, 3, call),
-            (load, 0, 0, 32), (equal, 0, 1, MADV_DONTNEED),
-            (answer, 0, 0, SECCOMP_RET_ERRNO | errno.EINVAL), (answer, 0, 0, SECCOMP_RET_ALLOW),
-        )
-    )  # fmt: skip
-    code = ctypes.create_string_buffer(program)
-    head = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(code)))
-    ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, head)  # a kernel without it is only slower
+    with contextlib.suppress(OSError):  # a kernel without it, or a CPU that we don't know, is only slower
+        machine = seccomp.this_machine()
+        fail = [*seccomp.answer(seccomp.refuse(errno.EINVAL)), *seccomp.answer(seccomp.ALLOW)]
+        advice = [*seccomp.argument(2), (seccomp.EQUAL, 0, 1, MADV_DONTNEED), *fail]
+        steps = [(seccomp.LOAD, 0, 0, seccomp.NUMBER), *seccomp.when(MADVISE[machine], advice)]
+        seccomp.install(seccomp.assemble([*seccomp.native_only(machine), *steps, *seccomp.answer(seccomp.ALLOW)]))
+
+
+def be_nice() -> None:
+    """Nobody waits for a screen as one waits for an echo: bytes to readers first.
+
+    Where the kernel groups processes by session, a session's own niceness is what counts, and the worker is one.
+    """
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     connection.setblocking(True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the runner's terminal is the runner's affair
+    be_nice()
     drop_rights(connection.fileno())
-    worker = Worker(connection)
+    worker = Worker(connection, box.enter())
+    worker.greet()
+    warm_up()
     keep_memory()
-    os.nice(NICENESS)
     try:
         worker.run()
     except (BrokenPipeError, ConnectionResetError):

@@ -11,7 +11,8 @@ def shared_runner(tmp_path_factory):
     roots = tmp_path_factory.mktemp("roots")
     for folder in (roots, *roots.parents[:2]):
         folder.chmod(0o755)  # pytest's own are closed to the sessions' users
-    with RunnerProcess({"AGTERM_ALLOWED_ROOTS": str(roots), **SECRETS}) as started:
+    seen = {"AGTERM_ALLOWED_ROOTS": str(roots), "AGTERM_SANDBOX_READABLE": str(roots)}
+    with RunnerProcess({**seen, **SECRETS}) as started:
         started.roots = roots
         yield started
 

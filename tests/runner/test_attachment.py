@@ -15,8 +15,9 @@ async def test_a_reader_whose_picture_cannot_be_drawn_is_told_and_gets_what_come
         raise InternalError("This screen cannot be drawn any more")
 
     terminal = SimpleNamespace(
-        journal=Journal(1 << 20), repaint=repaint, join=lambda reader: None, status="running", on_progress=lambda: None
-    )
+        journal=Journal(1 << 20), repaint=repaint, status="running", on_progress=lambda: None,
+        control=SimpleNamespace(join=lambda reader, size: None, picture=lambda reader: b""),
+    )  # fmt: skip
     terminal.journal.append(b"before")
     sent = []
     params = protocol.Attach(id="0" * 36, since=None)

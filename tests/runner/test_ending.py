@@ -12,7 +12,7 @@ import time
 import uuid
 
 import pytest
-from support.server import GRACE_S, ROOT
+from support.server import GRACE_S, ROOT, RunnerProcess
 from support.sockets import go_on, is_alive, pause, processes_with, wait_until
 
 from core.errors import Conflict
@@ -30,6 +30,16 @@ sleep 0.4
 echo all are hidden
 """
 HIDDEN = 5
+
+
+PATIENCE_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def own_runner_that_is_patient():
+    """Its programs get so long a grace that no test could wait for its end."""
+    with RunnerProcess({"AGTERM_STOP_GRACE_MS": str(int(PATIENCE_S * 1000))}) as started:
+        yield started
 
 
 def hide(runner, then):
@@ -72,6 +82,84 @@ def test_a_polite_program_is_told_and_may_tidy_up(runner):
         info = runner.call("end", id=session_id)
         reader.see(b"tidied")
     assert (info["status"], info["code"], info["signal"], info["pid"]) == ("exited", 5, None, None)
+
+
+def test_a_program_that_knows_only_the_hang_up_has_its_moment_before_it_is_terminated(runner):
+    session_id = runner.script("trap 'sleep 0.1; echo tidied; exit 6' HUP; echo up; while :; do sleep 0.01; done")
+    with runner.watch(session_id) as reader:
+        reader.see(b"up")
+        info = runner.call("end", id=session_id)
+        reader.see(b"tidied")
+    assert info["code"] == 6
+
+
+def test_a_program_deaf_to_the_hang_up_is_terminated_before_it_is_killed(runner):
+    session_id = runner.script("trap '' HUP; trap 'echo told; exit 7' TERM; echo up; while :; do sleep 0.01; done")
+    with runner.watch(session_id) as reader:
+        reader.see(b"up")
+        assert runner.call("end", id=session_id)["code"] == 7
+        reader.see(b"told")
+
+
+SAVES = """
+trap '' HUP TERM
+trap 'trap "" HUP TERM; sleep 0.1; echo saved > saved; exit' {}
+echo ready
+while :; do sleep 0.01; done
+"""
+
+
+@pytest.mark.parametrize("hears", ["HUP", "TERM"])
+@pytest.mark.parametrize("op", ["end", "replace"])
+def test_what_runs_in_a_shell_may_save_though_the_shell_is_gone_at_once(runner, hears, op):
+    session_id = runner.program("/bin/bash", "--norc", "-i")
+    (runner.home / "workspaces" / session_id / "saver").write_text(SAVES.format(hears))
+    with runner.watch(session_id) as reader:
+        reader.type(b"bash saver\n")
+        reader.see(b"ready")
+        runner.call(op, id=session_id, **({"launch": {"argv": ["/bin/sleep", "1000"]}} if op == "replace" else {}))
+    assert (runner.home / "workspaces" / session_id / "saved").read_text() == "saved\n"
+
+
+def test_a_daemon_of_a_program_that_is_gone_may_save_too(runner):
+    save = "trap '' HUP; trap 'sleep 0.1; echo saved > saved; exit' TERM; : > up; while :; do sleep 0.01; done"
+    session_id = runner.script(f'setsid bash -c "{save}" & exec sleep 1000')
+    workspace = runner.home / "workspaces" / session_id
+    wait_until("it is up", (workspace / "up").exists)
+    runner.call("end", id=session_id)
+    assert (workspace / "saved").exists()
+    assert processes_with(session_id) == []
+
+
+def test_where_everything_ends_when_told_nobody_waits_for_the_grace(own_runner_that_is_patient):
+    runner = own_runner_that_is_patient
+    session_id = runner.program("/bin/bash", "--norc", "-i")
+    with runner.watch(session_id) as reader:
+        reader.type(b"sleep 1001 & sleep 1002 | (echo he\\re; exec sleep 1003)\n")
+        reader.see(b"here")
+        began = time.monotonic()
+        runner.call("end", id=session_id)
+    assert time.monotonic() - began < PATIENCE_S / 3
+
+
+def test_what_a_program_that_exits_leaves_behind_has_no_grace(own_runner_that_is_patient):
+    runner = own_runner_that_is_patient
+    session_id = runner.script("(trap '' HUP TERM; setsid sleep 1001 &) ; exit 3")
+    began = time.monotonic()
+    with runner.watch(session_id) as reader:
+        assert reader.event("exited")["code"] == 3
+    assert time.monotonic() - began < PATIENCE_S / 3
+    assert processes_with(session_id) == []
+
+
+def test_a_signal_goes_to_what_has_the_keyboard_and_not_to_the_shell_behind_it(runner):
+    session_id = runner.program("/bin/bash", "--norc", "-i")
+    with runner.watch(session_id) as reader:
+        reader.type(b"bash -c 'echo he\\re; exec sleep 1000'\n")
+        reader.see(b"here")
+        runner.call("signal", id=session_id, signal=int(signal.SIGINT))
+        reader.type(b"echo code $?\n")
+        reader.see(b"code 130")
 
 
 def test_an_ended_session_keeps_its_output_and_folder_and_a_removed_one_nothing(runner):
@@ -207,6 +295,7 @@ def test_a_dead_spawner_is_replaced_and_its_sessions_live_on(own_runner):
     assert processes_with(old) == []
 
 
+UID = 0x6FFF_0001  # nobody else's: ending the session ends whoever has it
 SUPERVISE = "import sys; from runner import supervisor; sys.exit(supervisor.run(int(sys.argv[1]), int(sys.argv[2])))"
 
 
@@ -225,7 +314,11 @@ def supervisor(tmp_path):
     spec = {
         "argv": ["/bin/bash", "-c", "trap '' HUP TERM; (setsid sleep 1005 &); sleep 1006"],
         "env": {"SESSION_MARK": mark, "PATH": os.defpath}, "cwd": "/", "home": str(tmp_path), "home_files": {},
-        "uid": 65534 if os.geteuid() == 0 else None, "visible": [], "names": {}, "grace_s": 0.3,
+        "workspace_files": {}, "resume": None,
+        "uid": UID if os.geteuid() == 0 else None, "user_lock": str(tmp_path / "user.lock"),
+        "visible": [], "names": {}, "grace_s": 0.3,
+        "level": "none", "cgroup": None, "processes": 100,
+        "identity": [os.stat("/").st_dev, os.stat("/").st_ino], "egress": {"token": ""},
     }  # fmt: skip
     ours.sendall(json.dumps({"spec": spec}).encode() + b"\n")
     yield ours, process, mark

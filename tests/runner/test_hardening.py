@@ -21,7 +21,7 @@ from runner.sandbox import linux
 from runner.stream import TerminalStream
 from runner.workspace import folders
 
-STUBBORN = "(setsid sleep 1040 &); trap '' HUP TERM; echo up; while :; do sleep 1; done"
+STUBBORN = "(setsid sleep 1045 &); trap '' HUP TERM; echo up; while :; do sleep 1; done"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only a runner that is root gives sessions users of their own")
 
 
@@ -56,8 +56,7 @@ def test_runner_stop_returns_when_all_is_gone_and_a_new_runner_starts_right_afte
             said = subprocess.run(
                 stop, env=runner.environment, cwd=ROOT, text=True, capture_output=True, timeout=60, check=True
             )
-            left = [pid for pid in family if is_alive(pid)]
-            assert left == []
+            wait_until("the last of them has left", lambda pids=family: not any(map(is_alive, pids)), 2)
             assert processes_with(session_id) == []
             assert said.stdout == "Ended 1 session(s) and the runner.\n"
             runner.start()

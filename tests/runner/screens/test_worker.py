@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from owner import until
 
 from runner.screens import link
 from runner.screens.link import WorkerLink
@@ -60,6 +61,7 @@ async def test_it_sees_nothing_of_the_runners_environment(monkeypatch: pytest.Mo
     monkeypatch.setattr(link, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
     started = await WorkerLink.start(lambda frame: None)
     try:
+        await until(lambda: bool(environment(started.pid)))  # a program that is just being loaded has none yet
         assert environment(started.pid) == {"PYTHONPATH", "LANG"}
     finally:
         await started.end()
