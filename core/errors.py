@@ -4,19 +4,24 @@ AgtermError                        code                    status
 ├── InvalidRequest                 INVALID_REQUEST         400
 ├── InvalidMessage                 INVALID_MESSAGE         400   (sockets: not a JSON object)
 ├── Unauthorized                   UNAUTHORIZED            401
+├── BudgetExceeded                 BUDGET_EXCEEDED         402
 ├── Forbidden                      FORBIDDEN               403
-│   └── AgentDisabled              AGENT_DISABLED          403
+│   ├── AgentDisabled              AGENT_DISABLED          403
+│   └── PathOutsideWorkspace       PATH_OUTSIDE_WORKSPACE  403
 ├── NotFound                       NOT_FOUND               404
 │   ├── SessionNotFound            SESSION_NOT_FOUND       404
 │   └── AgentNotFound              AGENT_NOT_FOUND         404
 ├── MethodNotAllowed               METHOD_NOT_ALLOWED      405
 ├── Conflict                       CONFLICT                409
 │   ├── NoSession                  NO_SESSION              409   (sockets: attach first)
-│   └── AttachFailed               ATTACH_FAILED           409
+│   ├── AttachFailed               ATTACH_FAILED           409
+│   └── IsolationTooWeak           ISOLATION_TOO_WEAK      409   (the machine can't wall a session in as well as asked)
 ├── TooLarge                       TOO_LARGE               413
 ├── RateLimited                    RATE_LIMITED            429
 ├── InternalError                  INTERNAL_ERROR          500
+├── BadGateway                     BAD_GATEWAY             502   (a previewed server does not answer as one)
 ├── HostUnavailable                HOST_UNAVAILABLE        503   (the runner does not answer)
+├── GatewayTimeout                 GATEWAY_TIMEOUT         504   (a previewed server takes too long)
 └── StorageFull                    STORAGE_FULL            507   (the workspace disk is full)
 """
 
@@ -56,12 +61,23 @@ class Unauthorized(AgtermError):
     code, status, default_message = "UNAUTHORIZED", 401, "Log in first"
 
 
+class BudgetExceeded(AgtermError):
+    """`details`: the budget's `scope`, `period`, `limitUsd` and `spentUsd`."""
+
+    code, status, default_message = "BUDGET_EXCEEDED", 402, "The budget is used up"
+
+
 class Forbidden(AgtermError):
     code, status, default_message = "FORBIDDEN", 403, "You may not do this"
 
 
 class AgentDisabled(Forbidden):
     code, default_message = "AGENT_DISABLED", "This agent is disabled on this server"
+
+
+class PathOutsideWorkspace(Forbidden):
+    code = "PATH_OUTSIDE_WORKSPACE"
+    default_message = "The path lies outside your workspaces and the allowed roots"
 
 
 class NotFound(AgtermError):
@@ -90,6 +106,12 @@ class NoSession(Conflict):
 
 class AttachFailed(Conflict):
     code, default_message = "ATTACH_FAILED", "Failed to attach to session"
+
+
+class IsolationTooWeak(Conflict):
+    """`details`: the `level` there is, the `minimum` there should be, and why the better ones were `refused`."""
+
+    code, default_message = "ISOLATION_TOO_WEAK", "Sessions can't be isolated well enough on this machine"
 
 
 class TooLarge(AgtermError):
@@ -123,8 +145,21 @@ class HostUnavailable(AgtermError):
         self.may_have_happened = may_have_happened
 
 
+class BadGateway(AgtermError):
+    code, status, default_message = "BAD_GATEWAY", 502, "The previewed server does not answer"
+
+
+class GatewayTimeout(AgtermError):
+    code, status = "GATEWAY_TIMEOUT", 504
+    default_message = "Gateway timeout: upstream server did not respond in time"
+
+
 class StorageFull(AgtermError):
     code, status, default_message = "STORAGE_FULL", 507, "The disk of the workspaces is full"
+
+
+class BrokenOff(Exception):
+    """An answer ends in its middle, so its connection is cut: half of it must not be taken for all."""
 
 
 def by_code(code: str) -> type[AgtermError]:

@@ -4,14 +4,20 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import InvalidRequest
 
-Payload = TypeVar("Payload", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def parse(model: type[Payload], data: Any) -> Payload:
+class Payload(BaseModel):
+    """Unknown fields are ignored, so that newer clients work; types are never guessed."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+def parse(model: type[Model], data: Any) -> Model:
     """A JSON body as `model`, strictly: "3" is no number and 1 no truth; unknown fields are ignored.
 
     Goes through JSON because pydantic's strict mode then still reads UUIDs, dates and enums from strings.
@@ -24,7 +30,7 @@ def parse(model: type[Payload], data: Any) -> Payload:
         raise _refusal(error) from None
 
 
-def parse_query(model: type[Payload], parameters: Mapping[str, str]) -> Payload:
+def parse_query(model: type[Model], parameters: Mapping[str, str]) -> Model:
     """Query parameters as `model`; they are all text, so numbers and truths are read from it."""
     try:
         return model.model_validate(dict(parameters.items()))
