@@ -118,7 +118,7 @@ def find_node(folders: Sequence[str]) -> str | None:
 
 def shells(folders: Sequence[str]) -> list[str]:
     """Absolute paths of the shells there are, each name once, in the order a person would choose."""
-    places = [f for f in folders if f]
+    places = [f for f in folders if Path(f).is_absolute()]
     found = (next((str(p) for f in places if is_program(p := Path(f, name))), None) for name in SHELLS)
     return [path for path in found if path]
 

@@ -218,7 +218,8 @@ def _run_as_nobody(argv: list[str], visible: list[str]) -> "subprocess.Completed
 
 def _as_a_session_would(visible: list[str]) -> Callable[[], None]:
     def become() -> None:
-        mounts.reveal([(path, False) for path in visible])
+        with contextlib.suppress(OSError):  # where we may not mount it must do as it is
+            mounts.OwnMounts().reveal([(path, False) for path in visible])
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)

@@ -1,14 +1,50 @@
-"""A plain login shell: bash, zsh or sh, whichever is there first."""
+"""A login shell: bash, zsh or sh, whichever is there first; its prompts carry marks (`agents/shells`, OSC 133).
 
-from agents.declaration import Agent, LaunchContext
+The marks come from a file of AGTerm's own that the shell reads beside its user's: nothing is typed, no file of the
+user's is touched. A shell that is started with further arguments is left as it is.
+"""
+
+from pathlib import Path
+
+from agents.declaration import HOME, Agent, LaunchContext
+
+SCRIPTS = Path(__file__).parents[1] / "shells"
+# by the name of a shell: our file for it, and where that lies below HOME
+MARKED = {
+    "bash": ("bash.sh", ".agterm/bash.sh"),
+    "zsh": ("zshenv.zsh", ".agterm/zsh/.zshenv"),
+    "fish": ("fish.fish", ".agterm/fish.fish"),
+    "sh": ("sh.sh", ".agterm/sh.sh"),
+    "dash": ("sh.sh", ".agterm/sh.sh"),
+}
+
+
+def _name(context: LaunchContext) -> str:
+    """The shell's name, as far as it gets marks."""
+    name = Path(context.executable).name
+    return name if name in MARKED and not context.args else ""
 
 
 def _argv(context: LaunchContext) -> list[str]:
-    return [context.executable, "-l", *context.args]
+    told = {
+        "bash": ["--init-file", f"{HOME}/.agterm/bash.sh"],  # has no room beside -l: the script reads a login's files
+        "fish": ["-l", "--init-command", f"source '{HOME}/.agterm/fish.fish'"],
+    }
+    return [context.executable, *told.get(_name(context), ["-l"]), *context.args]
 
 
 def _environment(context: LaunchContext) -> dict[str, str]:
-    return {"SHELL": context.executable}
+    plain = {"ENV": f"{HOME}/.agterm/sh.sh"}
+    told = {"zsh": {"ZDOTDIR": f"{HOME}/.agterm/zsh"}, "sh": plain, "dash": plain}
+    return {"SHELL": context.executable, **told.get(_name(context), {})}
+
+
+def _home_files(context: LaunchContext) -> dict[str, str]:
+    name = _name(context)
+    if not name:
+        return {}
+    script, place = MARKED[name]
+    return {place: (SCRIPTS / script).read_text()}
 
 
 # A shell at its prompt reads keys; one that reads lines runs a loop or a builtin, or is a plain `sh`. Another program
@@ -42,5 +78,6 @@ AGENT = Agent(
     capabilities=("terminal",),
     argv=_argv,
     environment=_environment,
+    home_files=_home_files,
     state_patterns=STATE_PATTERNS,
 )

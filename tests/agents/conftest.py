@@ -22,6 +22,7 @@ class Settings:
     home: Path
     agent_path: tuple[str, ...] = ()
     disabled_agents: tuple[str, ...] = ()
+    run_policy: tuple[str, ...] = ()
     provider_environment: dict[str, str] = field(default_factory=lambda: dict(KEYS))
 
     def but(self, **fields):

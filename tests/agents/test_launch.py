@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from agents import registry, services
-from agents.declaration import HOME, WORKSPACE, LaunchContext
+from agents.declaration import DOOR, HOME, WORD, WORKSPACE, LaunchContext
 from core.errors import AgentDisabled, AgentNotFound, Conflict, InvalidRequest
 from providers.credentials import Credential
 
@@ -14,7 +14,7 @@ from providers.credentials import Credential
 @pytest.fixture
 def ready(config, fake_cli):
     """A configuration with every CLI and every key there."""
-    for name in ("claude", "codex", "gemini"):
+    for name in ("claude", "codex", "gemini", "opencode"):
         folder = fake_cli(name)
     return config.but(agent_path=(folder,))
 
@@ -41,7 +41,7 @@ def test_a_missing_cli_is_a_conflict_that_says_how_to_mend_it(config):
 
 
 def test_a_missing_key_is_a_conflict_that_names_the_variable(ready):
-    with pytest.raises(Conflict, match="Gemini CLI needs GEMINI_API_KEY") as caught:
+    with pytest.raises(Conflict, match=r"log in with your subscription .* set GEMINI_API_KEY") as caught:
         services.prepare_launch("gemini", config=ready.but(provider_environment={}))
     assert caught.value.details["missingEnvVars"] == ["GEMINI_API_KEY"]
     assert caught.value.details["installHint"] is None
@@ -76,12 +76,35 @@ def test_a_shell_is_a_login_shell_and_takes_arguments(ready):
     assert launch.home_files == {}
 
 
-@pytest.mark.parametrize("agent_id", ["claude", "codex", "gemini"])
-def test_the_key_is_in_the_environment_and_nowhere_else(ready, agent_id):
-    launch = services.prepare_launch(agent_id, config=ready)
-    key = services.credentials.find(registry.get(agent_id).provider, ready.provider_environment).api_key
-    assert key in launch.env.values()
-    assert key not in json.dumps([launch.argv, launch.home_files, launch.readable])
+@pytest.mark.parametrize("agent_id", ["claude", "codex", "gemini", "opencode"])
+def test_the_sessions_key_is_in_the_environment_and_nowhere_else(ready, agent_id):
+    launch = services.prepare_launch(agent_id, config=ready, key="agt-of-this-session")
+    assert "agt-of-this-session" in launch.env.values()
+    assert "agt-of-this-session" not in json.dumps([launch.argv, launch.home_files, launch.readable])
+
+
+@pytest.mark.parametrize("agent", registry.all(), ids=lambda agent: agent.id)
+def test_no_key_and_no_address_of_the_servers_is_in_a_launch(ready, agent):
+    secret = {"ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"}
+    config = ready.but(
+        provider_environment={**ready.provider_environment, **dict.fromkeys(secret, "http://of-the-server.invalid")}
+    )
+    launch = repr(services.prepare_launch(agent.id, config=config, key="agt-of-this-session"))
+    for value in config.provider_environment.values():
+        assert value not in launch
+
+
+@pytest.mark.parametrize(("agent_id", "provider"), [("claude", "anthropic"), ("codex", "openai"), ("gemini", "google")])
+def test_an_agent_is_sent_to_the_door_for_its_provider(ready, agent_id, provider):
+    launch = services.prepare_launch(agent_id, config=ready, key="agt-of-this-session")
+    assert f"{DOOR}/llm/{provider}" in json.dumps([launch.env, launch.home_files])
+    assert services.needs_provider(registry.get(agent_id))
+
+
+def test_a_shell_gets_no_key_and_needs_no_provider(ready):
+    launch = services.prepare_launch("shell", config=ready, key="agt-of-this-session")
+    assert "agt-of-this-session" not in repr(launch)
+    assert not services.needs_provider(registry.get("shell"))
 
 
 def test_a_launch_tells_what_runs(ready):
@@ -102,17 +125,6 @@ def test_claude_behind_a_gateway_uses_a_bearer_token_and_keeps_repositories_from
     assert environment["CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"] == "1"
     state = json.loads(agent.home_files(given)[".claude.json"])
     assert state == {"hasCompletedOnboarding": True, "projects": {WORKSPACE: {"hasTrustDialogAccepted": True}}}
-
-
-def test_claude_at_the_providers_own_address_uses_the_key_as_a_key_approved_beforehand():
-    agent, given = registry.get("claude"), context("anthropic", "https://api.anthropic.com")
-    assert agent.environment(given)["ANTHROPIC_API_KEY"] == "the-key"
-    assert "ANTHROPIC_AUTH_TOKEN" not in agent.environment(given)
-
-
-def test_a_short_key_is_not_written_whole():
-    given = context("anthropic", "https://api.anthropic.com")
-    assert "the-key" not in json.dumps(registry.get("claude").home_files(given))
 
 
 def test_codex_gets_a_provider_of_its_own_and_no_daemon():
@@ -142,11 +154,13 @@ def test_gemini_is_started_by_node_and_pins_a_model_only_when_told():
     assert settings["security"]["auth"]["selectedType"] == "gemini-api-key"
 
 
-@pytest.mark.parametrize("agent_id", ["shell", "claude", "codex", "gemini"])
-def test_only_the_two_documented_marks_are_left_for_the_runner(ready, agent_id):
+@pytest.mark.parametrize("agent_id", ["shell", "claude", "codex", "gemini", "opencode"])
+def test_only_the_documented_marks_are_left_for_the_runner(ready, agent_id):
     launch = services.prepare_launch(agent_id, config=ready)
     text = json.dumps([launch.argv, launch.env, launch.home_files])
-    assert "@AGTERM_" not in text.replace(WORKSPACE, "").replace(HOME, "")
+    for mark in (WORKSPACE, HOME, WORD, DOOR):
+        text = text.replace(mark, "")
+    assert "@AGTERM_" not in text
     assert all(not name.startswith("/") and ".." not in name for name in launch.home_files)
 
 

@@ -4,13 +4,13 @@ import time
 
 import pytest
 from fakes.provider import Provider
-from support.agents import on_screen
+from support.agents import KEY, on_screen
 
 from agents import services
 from runner import activity
 from runner.screens import ghostty_ffi
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Watched:
@@ -53,25 +53,38 @@ class Watched:
             self.note()
             assert now < end, f"never {state}: {self.states}\n{self.terminal.text()}"
 
+    def until(self, what, condition):
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            self.screen.read(0.05)
+            assert time.monotonic() < end, f"not: {what}\n{self.terminal.text()}"
+        self.screen.read(0.3)
+
     def say(self, prompt):
+        self.until("it reads keys", lambda: self.screen.reads_keys)
         self.screen.type(prompt)
-        self.screen.read(0.5)
+        self.until("the prompt is in its box", lambda: prompt in self.terminal.text())
         self.activity.input(time.monotonic())
         self.screen.type("\r")
 
 
 @pytest.fixture
-def live(config, agents_home):
-    with Provider() as provider:
-        yield config.but(home=agents_home, provider_environment=provider.environment)
+def provider():
+    with Provider() as running:
+        yield running
+
+
+@pytest.fixture
+def live(config, provider, agents_home):
+    return config.but(home=agents_home, provider_environment=provider.environment)
 
 
 @pytest.mark.parametrize(
     ("agent_id", "reports"), [("claude", True), ("claude", False), ("codex", True), ("codex", False), ("gemini", False)]
 )
-def test_a_real_session_works_needs_a_person_and_rests_without_flapping(live, agent_id, reports):
-    launch = services.prepare_launch(agent_id, config=live)
-    with on_screen(launch) as screen:
+def test_a_real_session_works_needs_a_person_and_rests_without_flapping(live, provider, agent_id, reports):
+    launch = services.prepare_launch(agent_id, config=live, key=KEY)
+    with on_screen(launch, provider.url) as screen:
         watched = Watched(screen, launch, reports=reports)
         watched.wait_for("idle")
         watched.say("please run `sleep 3; date > asked.txt`")

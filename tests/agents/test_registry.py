@@ -36,7 +36,7 @@ def plugged_in(monkeypatch, tmp_path):
 
 
 def test_the_built_in_agents_are_there():
-    assert {"shell", "claude", "codex", "gemini"} <= {agent.id for agent in registry.all()}
+    assert {"shell", "claude", "codex", "gemini", "opencode"} <= {agent.id for agent in registry.all()}
 
 
 def test_an_unknown_agent_raises():

@@ -18,13 +18,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.provider import Provider
-from support.agents import Screen, installed_home
+from support.agents import KEY, Screen, installed_home
 
 from agents import services
 from runner.screens import ghostty_ffi
 
 HERE = Path(__file__).resolve().parent
-READY = {"claude": "mode on|shortcuts", "codex": "Ask Codex", "gemini": "Type your message", "shell": r"\$(\s|$)"}
+READY = {
+    "claude": "mode on|shortcuts",
+    "codex": "Ask Codex",
+    "gemini": "Type your message",
+    "opencode": "Ask anything",
+    "agterm": "Ask anything",
+    "shell": r"\$(\s|$)",
+}
 SIZE = (120, 40)
 NARROW = (48, 30)  # a telephone
 TYPING_PAUSE_S = 0.3
@@ -38,6 +45,7 @@ class Settings:
     provider_environment: dict[str, str]
     agent_path: tuple[str, ...] = ()
     disabled_agents: tuple[str, ...] = ()
+    run_policy: tuple[str, ...] = ()
 
 
 @dataclass
@@ -105,8 +113,8 @@ def replaced(text: str, path: str, by: str) -> str:
 @contextmanager
 def stage(agent: str, size: tuple[int, int], args: tuple[str, ...] = (), trusted: bool = True) -> Iterator[Stage]:
     with Provider() as provider:
-        config = Settings(installed_home("claude", "codex", "gemini"), provider.environment)
-        launch = services.prepare_launch(agent, config=config, args=args)
+        config = Settings(installed_home("claude", "codex", "gemini", "opencode"), provider.environment)
+        launch = services.prepare_launch(agent, config=config, key=KEY, args=args)
         if not trusted:
             distrust(agent, launch)
         folder = Path(tempfile.mkdtemp(prefix="agterm-test-", dir="/var/tmp"))
@@ -114,7 +122,7 @@ def stage(agent: str, size: tuple[int, int], args: tuple[str, ...] = (), trusted
         if not trusted:
             (folder / "workspace").mkdir()
             subprocess.run(["git", "init", "-q", folder / "workspace"], check=True)
-        screen = Screen(launch, folder, cols=size[0], rows=size[1])
+        screen = Screen(launch, folder, door=provider.url, cols=size[0], rows=size[1])
         try:
             yield Stage(agent, screen)
         finally:

@@ -1,10 +1,11 @@
 """Makes the recordings of this folder: `python make.py [NAME…]`; real programs run in a PTY, the rest is written here.
 
 Asciicast v2 without its times. They are checked in, so that the tests need none of the programs; a new recording of
-vim, tmux or less differs from version to version.
+vim, tmux or less differs from version to version. `made.py` has most of the written ones, `real.py` records the agents.
 """
 
 import fcntl
+import gzip
 import json
 import os
 import pty
@@ -18,8 +19,11 @@ import termios
 import time
 from pathlib import Path
 
+import made
+
 FOLDER = Path(__file__).parent
 COLS, ROWS = 80, 24
+PACK_BYTES = 200_000
 TMUX = (
     "set -g status-right ''\nset -g status-left '[demo] '\nset -g automatic-rename off\nset -g default-shell /bin/sh\n"
 )
@@ -174,6 +178,12 @@ def agent():
 
 
 VIM = ["vim", "-u", "NONE", "-N", "demo.py"]
+FANCY = b"printf '\\033[3;4:3;38;2;9;99;199mfancy\\033[m\\n'\r"
+LS = """for i in 1 2 3; do mkdir d$i; ln -s demo.py l$i; touch x$i.tar.gz; chmod +x d$i; done
+ls --color=always -C; ls --color=always -1; git init -q .; git -c color.ui=always status; cat"""
+DIFF = """sed s/return/yield/ demo.py > b
+git --no-pager diff --no-index --color=always demo.py b | head -70
+git diff --no-index --color=always --word-diff demo.py b"""
 LESS = ["less", "-R", "-N", "demo.py"]
 STREAMS = {
     "vim": lambda: record(VIM, [b"17j", b"ofoo = 'b\xc3\xa4r'\x1b", b":split\r", b"/return\r", b"n:set hls\r", b"v3j"]),
@@ -195,6 +205,26 @@ STREAMS = {
     "sgr": sgr_heavy, "unicode": unicode_text, "scroll-regions": scroll_regions, "alternate": alternate,
     "resized": resized, "unfinished": unfinished, "scrollback": scrollback, "modes": modes, "layout": layout,
     "agent": agent,
+    "nano": lambda: record(
+        ["nano", "-I", "-l", "demo.py"],
+        [b"\x16\x16", b"typed \xc3\xbc\r", (64, 18), b"\x17return\r", b"\x0f"],
+    ),
+    "mc": lambda: record(
+        ["mc", "-u", "."],
+        [b"\x1b[B\x1b[B", b"\x1b[21~", b"\x1b\x1b", (96, 30), b"\x0f", b"ls | head -3\r"],
+    ),
+    "htop": lambda: record(
+        ["sh", "-c", "sleep 97 & sleep 98 & exec htop -d 5 -p $$,$!"],  # its own processes only
+        [b"\x1b[B", b"t", (100, 30), b"\x1b[C\x1b[C", b"\x1b[15~", b"q"],
+    ),
+    "ls": lambda: record(["sh", "-c", LS], [b"abc", (30, 24), b"\x7fd\r"]),
+    "diff": lambda: record(["sh", "-c", DIFF], [b" ", b"/yield\r", (60, 20), b"q"]),
+    "tmux-resized": lambda: record(
+        ["tmux", "-f", "tmux.conf", "new", "-s", "demo", "-n", "work"],
+        [b"seq 40\r", b'\x02"', (60, 20), FANCY, b"\x02%", (110, 30), b"\x02["],
+    ),
+    "vim-split": lambda: record(VIM, [b":vsp\r", b":set nu cul\r", (100, 30), b"10dd", b"u", (60, 16), b"V5j"]),
+    **made.STREAMS,
 }  # fmt: skip
 
 
@@ -206,7 +236,11 @@ def write(name, events):
         else:
             data = event.encode() if isinstance(event, str) else event
             lines.append(json.dumps([0, "o", data.decode("utf-8", "surrogateescape")], ensure_ascii=True))
-    (FOLDER / f"{name}.cast").write_text("\n".join(lines) + "\n")
+    text = "\n".join(lines) + "\n"
+    if len(text) > PACK_BYTES:
+        (FOLDER / f"{name}.cast.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    else:
+        (FOLDER / f"{name}.cast").write_text(text)
 
 
 if __name__ == "__main__":
