@@ -1,0 +1,1 @@
+"""The interactive program: what a person sees of a conversation and types into it."""
