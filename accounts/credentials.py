@@ -6,7 +6,7 @@ from typing import Literal
 from rest_framework.request import Request
 
 from accounts.models import Login
-from core.errors import Unauthorized
+from core.errors import Forbidden, Unauthorized
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,23 @@ class Credential:
     kind: Literal["api", "browser"]
     login: Login
 
+    @property
+    def via(self) -> str:
+        """In the words of the audit log: browser, api or token."""
+        return Login.Kind.TOKEN.value if self.login.kind == Login.Kind.TOKEN else self.kind
+
 
 def of(request: Request) -> Credential:
     """The credential of a caller who is logged in, else `Unauthorized`."""
     credential: object = request.auth
     if not isinstance(credential, Credential):
         raise Unauthorized
+    return credential
+
+
+def of_person(request: Request) -> Credential:
+    """The same, for what no API token may do: `Forbidden` for one."""
+    credential = of(request)
+    if credential.login.kind == Login.Kind.TOKEN:
+        raise Forbidden("An API token may not do this; log in")
     return credential

@@ -15,16 +15,22 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import tokens
+from accounts import nudges, tokens
 from accounts.models import Login, LoginLink
+from accounts.permissions import bounded, must_change
 from core.errors import Conflict, Forbidden, InvalidRequest, Unauthorized
+from core.happenings import tell
 
 logger = logging.getLogger(__name__)
 
 SOCKET_TOKEN_S = 60
+SECRET_PREFIX = "agt_"  # noqa: S105 - of an API token's secret
+LINK_IS_OVER = "This log-in link was used before or has expired; ask for a new one"
 _TOUCH_EVERY = timedelta(minutes=1)
+_WITH = ("user__as_viewer", "token")  # a log-in never comes without: they say what it may
 
 
 class FirstStart(Protocol):
@@ -87,24 +93,32 @@ def refresh(raw: str) -> tuple[Login, Tokens]:
 def log_out(login: Login) -> None:
     """End a log-in: all its tokens are refused from now on."""
     Login.objects.filter(pk=login.pk, revoked_at=None).update(revoked_at=timezone.now())
+    nudges.user(login.user_id)
 
 
 def log_out_everywhere(user: User, *, but: Login | None = None) -> int:
-    """End all of a user's log-ins but one; how many were ended."""
+    """End all of a user's log-ins but one, API tokens and unused links too; how many were ended."""
     live = Login.objects.filter(user=user, revoked_at=None)
     others = live.exclude(pk=but.pk) if but else live
-    return others.update(revoked_at=timezone.now())
+    ended = others.update(revoked_at=timezone.now())
+    LoginLink.objects.filter(user=user, used_at=None).delete()
+    nudges.user(user.pk)
+    return ended
 
 
-def live_user(login_id: UUID) -> User:
-    """Who a log-in stands for, as that user is now; `Unauthorized` when it no longer counts. For sockets."""
-    login = Login.objects.select_related("user").filter(
+def live_user(login_id: UUID, *, looking: bool = False) -> User:
+    """Who a log-in stands for, as that user is now; `Unauthorized` when it no longer counts. For sockets.
+
+    `looking`: what they do there changes nothing, so that those may come who only look; else `Forbidden` for them.
+    """
+    login = Login.objects.select_related(*_WITH).filter(
         pk=login_id, revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True
     )
     found = login.first()
     if found is None:
         raise Unauthorized("The log-in has ended")
-    return found.user
+    user = bounded(found)
+    return user if looking else must_change(user)
 
 
 # Tokens.
@@ -128,14 +142,21 @@ def issue_browser_token(login: Login) -> str:
 
 
 def find_login(raw: str, kinds: Collection[tokens.Kind]) -> Login:
-    """The live log-in a token names, its user loaded (one query); `Unauthorized` if there is none."""
-    claims = tokens.read(raw, key=settings.SECRET_KEY, kinds=kinds)
-    login = Login.objects.select_related("user").filter(pk=claims.login_id, user_id=claims.user_id).first()
+    """The live log-in a token names, its user loaded (one query) and `bounded`; `Unauthorized` if there is none.
+
+    An API token's secret counts wherever an access token does.
+    """
+    if raw.startswith(SECRET_PREFIX) and "access" in kinds:
+        login = Login.objects.select_related(*_WITH).filter(token__secret_hash=hashed(raw)).first()
+    else:
+        claims = tokens.read(raw, key=settings.SECRET_KEY, kinds=kinds)
+        login = Login.objects.select_related(*_WITH).filter(pk=claims.login_id, user_id=claims.user_id).first()
     now = timezone.now()
     if login is None or not login.is_live(now):
         raise Unauthorized("This log-in has ended; log in again")
-    if now - login.last_used_at > _TOUCH_EVERY:
+    if now - login.last_used_at > _TOUCH_EVERY or login.last_used_at == login.created_at:
         Login.objects.filter(pk=login.pk).update(last_used_at=now)
+    bounded(login)
     return login
 
 
@@ -146,19 +167,27 @@ def create_login_link(user: User, minutes: float = 5) -> str:
     """The secret part of a link that logs `user` in once; shown now and never again."""
     now, raw = timezone.now(), secrets.token_urlsafe(32)
     LoginLink.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
-    LoginLink.objects.create(token_hash=_hash(raw), user=user, expires_at=now + timedelta(minutes=minutes))
+    LoginLink.objects.create(token_hash=hashed(raw), user=user, expires_at=now + timedelta(minutes=minutes))
     return raw
+
+
+def login_link_user(raw: str) -> User:
+    """Whom a link would log in, without using it up; `Unauthorized` as `redeem_login_link`."""
+    link = _fresh_links(raw).select_related("user").first()
+    if link is None:
+        raise Unauthorized(LINK_IS_OVER)
+    return link.user
 
 
 @transaction.atomic
 def redeem_login_link(raw: str, *, user_agent: str = "") -> Login:
     """The browser log-in a link stands for; `Unauthorized` if it was used, has expired or never was."""
-    now = timezone.now()
-    fresh = LoginLink.objects.filter(token_hash=_hash(raw), used_at=None, expires_at__gt=now, user__is_active=True)
-    if not fresh.update(used_at=now):
-        raise Unauthorized("This log-in link was used before or has expired; ask for a new one")
-    link = LoginLink.objects.select_related("user").get(token_hash=_hash(raw))
-    return start(link.user, kind="browser", user_agent=user_agent)
+    if not _fresh_links(raw).update(used_at=timezone.now()):
+        raise Unauthorized(LINK_IS_OVER)
+    link = LoginLink.objects.select_related("user").get(token_hash=hashed(raw))
+    login = start(link.user, kind="browser", user_agent=user_agent)
+    tell("login.link", actor=link.user, via="browser", target=f"user:{link.user.pk}")
+    return login
 
 
 def ensure_first_user(config: FirstStart) -> User:
@@ -191,14 +220,25 @@ def change_password(login: Login, *, current: str | None, new: str) -> None:
     user = login.user
     if user.has_usable_password() and not user.check_password(current or ""):
         raise Forbidden("The current password is wrong")
+    set_password(user, new, field="new", but=login)
+
+
+def set_password(user: User, new: str, *, field: str = "password", but: Login | None = None) -> None:
+    """Set it and end the user's log-ins, all or all but one; `InvalidRequest` naming `field` for one too weak."""
     try:
         validate_password(new, user)
     except ValidationError as error:
-        raise InvalidRequest(f"new: {' '.join(error.messages)}") from None
+        raise InvalidRequest(f"{field}: {' '.join(error.messages)}") from None
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
-        log_out_everywhere(user, but=login)
+        log_out_everywhere(user, but=but)
+
+
+def _fresh_links(raw: str) -> QuerySet[LoginLink]:
+    return LoginLink.objects.filter(
+        token_hash=hashed(raw), used_at=None, expires_at__gt=timezone.now(), user__is_active=True
+    )
 
 
 def _issue(kind: tokens.Kind, login: Login, life_s: float, token_id: str | None = None) -> str:
@@ -215,5 +255,6 @@ def _end(now: datetime) -> datetime:
     return now + timedelta(days=settings.AGTERM.refresh_token_days)
 
 
-def _hash(raw: str) -> str:
+def hashed(raw: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()

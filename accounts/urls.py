@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import own_views, views
 
 urlpatterns = [
     path("login", views.LogIn.as_view()),
@@ -11,4 +11,8 @@ urlpatterns = [
     path("me", views.Me.as_view()),
     path("socket-token", views.SocketToken.as_view()),
     path("password", views.Password.as_view()),
+    path("tokens", own_views.ApiTokens.as_view()),
+    path("tokens/<str:token_id>", own_views.OneApiToken.as_view()),
+    path("logins", own_views.Logins.as_view()),
+    path("logins/<str:login_id>", own_views.OneLogin.as_view()),
 ]

@@ -1,5 +1,6 @@
 """One-time log-in links."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -74,3 +75,45 @@ def test_the_address_of_a_link_leads_in(client, owner):
     assert response.status_code == 302
     assert visitor.get("/api/auth/me").json()["data"]["user"]["username"] == "owner"
     assert client().get(f"/login/{raw}").cookies.get("agterm_login") is None
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_that_another_page_led_to_is_asked_about_first(client, owner, site):
+    address = f"/login/{services.create_login_link(owner)}"
+    visitor = client(enforce_csrf_checks=True)
+    asked = visitor.get(address, headers={"Sec-Fetch-Site": site})
+    assert asked.status_code == 200
+    assert "Log in as owner?" in asked.content.decode()
+    assert visitor.get("/api/auth/me").status_code == 401
+    assert visitor.post(address).status_code == 403
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', asked.content.decode())[1]
+    assert visitor.post(address, {"csrfmiddlewaretoken": token}).status_code == 302
+    assert visitor.get("/api/auth/me").json()["data"]["user"]["username"] == "owner"
+
+
+def test_a_link_does_not_end_somebody_elses_login_unasked(client, owner, stranger):
+    visitor = client()
+    visitor.get(f"/login/{services.create_login_link(stranger)}")
+    before = Login.objects.get(user=stranger)
+    address = f"/login/{services.create_login_link(owner)}"
+    asked = visitor.get(address).content.decode()
+    assert "Log in as owner?" in asked
+    assert "<strong>stranger</strong>" in asked
+    assert visitor.get("/api/auth/me").json()["data"]["user"]["username"] == "stranger"
+    visitor.post(address)
+    assert visitor.get("/api/auth/me").json()["data"]["user"]["username"] == "owner"
+    before.refresh_from_db()
+    assert before.revoked_at is not None  # nobody is left behind in a browser that somebody else took over
+
+
+def test_ones_own_browser_is_not_asked(client, owner):
+    visitor = client()
+    for _ in range(2):
+        answer = visitor.get(f"/login/{services.create_login_link(owner)}", headers={"Sec-Fetch-Site": "none"})
+        assert answer.headers["Location"] == "/"
+
+
+def test_a_used_link_says_so_wherever_it_comes_from(client, owner):
+    address = f"/login/{services.create_login_link(owner)}"
+    client().get(address)
+    assert client().get(address, headers={"Sec-Fetch-Site": "cross-site"}).headers["Location"] == "/?login=expired"
