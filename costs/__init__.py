@@ -1,1 +1,1 @@
-"""Ledger, prices, budgets and reports. The room is reserved; it has no code yet."""
+"""The money: a ledger of every call, budgets that hold, and reports; knows a session only by its id."""

@@ -1,0 +1,1 @@
+"""The second source beside the providers' door: what agent CLIs write down and report of themselves."""
