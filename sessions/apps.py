@@ -7,3 +7,9 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "agterm_sessions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sessions import money, owners
+
+        money.watch_budgets()
+        owners.listen()

@@ -1,29 +1,39 @@
 """What can be done with sessions. Doors (REST, socket, admin, commands) call this; it knows none of them."""
 
+import contextlib
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import ProtectedError, QuerySet
 
 from accounts.permissions import can
+from agents import logins, registry
 from agents import services as agents
+from agents.headless import Ask
 from agents.services import Launch
-from core.errors import AgtermError, HostUnavailable, InvalidRequest, SessionNotFound
+from core.errors import AgtermError, Conflict, HostUnavailable, InvalidRequest, SessionNotFound
+from costs import budgets, ledger
+from costs.models import MeteredSession
+from providers import credentials
+from providers.credentials import Credential
 from runner import client
-from sessions.models import Session, Status
-from sessions.payloads import CreateSession, ListSessions, Size, SwitchAgent
+from sessions import defaults, isolation, keys, programs, repo, shares, signals
+from sessions.models import LIVE, Session, Status
+from sessions.payloads import CreateSession, ListSessions, PatchSession
 
 log = logging.getLogger("agterm.sessions")
 
-LIVE = (Status.STARTING, Status.RUNNING)
 STARTING_PATIENCE_S = 60
+LOST = "The session was lost with its runner; restart brings it back in its workspace, delete removes it"
 LABEL = ("agent", "provider", "model")
-FACTS = (*LABEL, "status", "pid", "exit_code", "exit_signal", "cols", "rows", "workspace", "isolation")
+FACTS = (*LABEL, "status", "pid", "exit_code", "exit_signal", "ended_by", "cols", "rows", "workspace", "isolation")
 PULSE = ("state", "state_since", "offset", "active_at")  # changes with every byte: shown when asked, stored by the way
 
 
@@ -45,8 +55,10 @@ def find(user: User, session_id: str | uuid.UUID) -> Session:
 
 
 def listed(user: User) -> list[Session]:
-    """The user's sessions as they are now; raises `HostUnavailable` when no runner can be asked."""
+    """The user's sessions, and those shared with them, as they are now; `HostUnavailable` when no runner answers."""
     rows = list(visible_to(user))
+    shares.mark_own(user, rows)
+    rows += shares.with_user(user)
     addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
     answers = [_look(address, [row for row in rows if row.runner == address]) for address in addresses]
     if not any(answers):
@@ -60,7 +72,9 @@ def page(rows: Sequence[Session], wanted: ListSessions) -> tuple[list[Session], 
         row
         for row in rows
         if (wanted.status in (None, row.status) and wanted.agent in (None, row.agent))
+        and wanted.kind in (None, row.kind)
         and wanted.owner in (None, row.owner.username)
+        and (wanted.tag is None or wanted.tag in row.tags)
         and (wanted.cursor is None or _cursor(row) < wanted.cursor)
     ]
     found.sort(key=_cursor, reverse=True)
@@ -75,53 +89,151 @@ def _cursor(row: Session) -> str:
 
 
 def create(owner: User, wanted: CreateSession) -> Session:
-    """Start an agent in a workspace of its own. The row comes first, so that no process is ever without one."""
+    """Start an agent in a workspace of its own."""
     config = settings.AGTERM
-    launch = agents.prepare_launch(
-        wanted.agent,
-        config=config,
-        provider=wanted.provider,
-        model=wanted.model,
-        cols=wanted.cols,
-        rows=wanted.rows,
-        args=wanted.args,
-        shell=wanted.shell,
-    )
+    wanted, title = defaults.fill(owner, wanted)
     row = Session(
         owner=owner,
-        name=clean_name(wanted.name) or _fresh_name(owner, launch.agent_name),
         agent=wanted.agent,
-        provider=launch.provider or "",
-        model=launch.model or "",
+        provider=wanted.provider or "",
+        model=wanted.model or "",
         runner=config.runner_address,
         cols=wanted.cols,
         rows=wanted.rows,
+        tags=wanted.tags,
+        profile=wanted.profile or "",
+        recipe=recipe(wanted),
+        key_serial=1,
+        searchable=wanted.searchable,
     )
-    row.save(force_insert=True)
+    row.color = wanted.color or defaults.color_of(row.pk)
+    row.repo = repo.asked(row, wanted)
+    box = isolation.asked(row, row.agent)
+    launch = prepared(row)
+    isolation.check_way(row, launch)
+    row.by_subscription = launch.by_subscription
+    row.name = clean_name(wanted.name) or _fresh_name(owner, title or launch.agent_name)
+    row.provider, row.model = launch.provider or "", launch.model or ""
+    repo.name_branch(row)
+    words = wanted.initialCommand or wanted.prompt
+    opening = {"opening": agents.opening(launch, words)} if words else {}
+    limit = wanted.budget.limitUsd if wanted.budget else None
+    told = programs.program(row.agent, launch, box=box)
+    begin(row, told, limit, cwd=wanted.cwd, **repo.place(row), **opening)
+    signals.announce(row, from_start=True)
+    return row
+
+
+def begin(row: Session, launch: Mapping[str, Any], limit_picousd: int | None = None, **place: Any) -> Session:
+    """Start the program of a new session, with a budget of its own if one is given.
+
+    The row comes first, so that no process is ever without one; it is gone again where nothing was started. `launch`
+    and `place` are for the runner (`program`, `runner.protocol.Create`).
+    """
+    with_room(row, lambda: _save_new(row, limit_picousd))
     try:
-        info = _ask(row, "create", launch=_program(wanted.agent, launch), cols=row.cols, rows=row.rows, cwd=wanted.cwd)
+        info = ask(row, "create", launch=programs.given(row, launch), cols=row.cols, rows=row.rows, **place)
     except AgtermError as error:
         if not (isinstance(error, HostUnavailable) and error.may_have_happened):
+            with contextlib.suppress(ProtectedError):  # a run in it is on its way as well, and will not get far
+                MeteredSession.objects.filter(pk=row.pk).delete()
             row.delete()  # else it stays, and the next look says whether a program runs
         raise
     note(row, info)
     return row
 
 
-def _program(agent_id: str, launch: Launch) -> dict[str, Any]:
-    """What the runner needs to know of a launch (`runner.protocol.Launch`).
+def _save_new(row: Session, limit_picousd: int | None) -> None:
+    """The providers' door must know it before its program starts."""
+    row.save(force_insert=True)
+    know(row)
+    if limit_picousd is not None:
+        budgets.for_session(row.pk, limit_picousd, row.owner)
 
-    The label comes back in everything it says of the terminal, so that rows know what runs by looking.
+
+def know(row: Session, *, agent: str | None = None) -> None:
+    """Let the ledger know the session as it is from now on, with its agent or the one that follows."""
+    ledger.know(row.pk, row.owner_id, row.name, agent or row.agent, row.created_at, parent_id=row.within_id)
+
+
+def recipe(wanted: CreateSession) -> dict[str, Any]:
+    """What the caller asked for, to start it again; `args` and `shell` are for this agent, the rest for any.
+
+    Raises `InvalidRequest` as `isolation.recipe` does.
     """
-    return {
-        "argv": launch.argv,
-        "env": launch.env,
-        "home_files": launch.home_files,
-        "path_prefix": launch.path_prefix,
-        "readable": launch.readable,
-        "state_patterns": launch.state_patterns,
-        "label": {"agent": agent_id, "provider": launch.provider or "", "model": launch.model or ""},
-    }
+    own = {"agent": wanted.agent, "args": wanted.args, "shell": wanted.shell}
+    usual = {"cwd": wanted.cwd, "env": wanted.env, "credentials": wanted.credentials}
+    written = {"record": wanted.record, "record_input": wanted.recordInput}
+    return {**own, **usual, **written, **isolation.recipe(wanted)}
+
+
+def prepared(row: Session, headless: Ask | None = None) -> Launch:
+    """How to start what the row and its recipe say, with `keys.MARK` for the key; raises as `agents.prepare_launch`.
+
+    `headless`: to do just that, with nobody at its terminal.
+    """
+    asked, held = row.recipe, credentials.held_by(row.owner_id)
+    own = asked if asked.get("agent") == row.agent else {}
+    launch = agents.prepare_launch(
+        row.agent,
+        config=settings.AGTERM,
+        key=keys.MARK,
+        provider=row.provider or None,
+        model=row.model or None,
+        cols=row.cols,
+        rows=row.rows,
+        args=own.get("args") or [],
+        shell=own.get("shell"),
+        env=asked.get("env"),
+        held=held,
+        login=_login(row, held),
+        own_folder=asked.get("cwd") is None and not row.repo,
+        ask=headless,
+    )
+    files = dict(launch.home_files)
+    for _receiver, wanted in signals.files_wanted.send(sender=Session, row=row):
+        files.update(cast(dict[str, str], wanted))
+    return replace(launch, home_files=files)
+
+
+def _login(row: Session, held: Mapping[str, Credential]) -> dict[str, str] | None:
+    """The files of a log-in by subscription to start with, none when it is to be made there; None: it has a key."""
+    wanted = row.recipe.get("credentials", "auto")
+    if wanted == "key":
+        return None
+    files = logins.files_of(row.owner_id, row.agent)
+    if wanted == "subscription":
+        return files or {}
+    agent = registry.get(row.agent)
+    has_key = any(provider.id in held for provider in agents.providers_of(agent))
+    return None if has_key or row.provider not in ("", agent.provider) else files
+
+
+def with_room(row: Session, claim: Callable[[], object]) -> None:
+    """Write the row as starting by `claim()`, unless its owner has as many sessions as allowed: `Conflict`.
+
+    Write and count are one transaction, so of two that come at once only one gets the last place. Rows that have
+    exited unseen are looked at before anyone is refused.
+    """
+    try:
+        _claim(row, claim)
+    except Conflict:
+        live = list(Session.objects.filter(owner=row.owner, status__in=LIVE, runner=row.runner))
+        _look(row.runner, live)
+        if sum(other.status in LIVE for other in live) == len(live):
+            raise
+        _claim(row, claim)
+
+
+def _claim(row: Session, claim: Callable[[], object]) -> None:
+    most = settings.AGTERM.max_sessions_per_user
+    with transaction.atomic():
+        claim()
+        if most and (count := Session.objects.filter(owner=row.owner, status__in=LIVE).count() - 1) >= most:
+            raise Conflict(
+                f"{row.owner.username} has {count} sessions running, and this server allows {most} (the setting "
+                "AGTERM_MAX_SESSIONS_PER_USER): stop or delete one, or ask the operator for more"
+            )
 
 
 def clean_name(name: str | None) -> str:
@@ -133,49 +245,60 @@ def _fresh_name(owner: User, agent_name: str) -> str:
     return f"{agent_name} {Session.objects.filter(owner=owner).count() + 1}"
 
 
-def switch_agent(row: Session, wanted: SwitchAgent) -> Session:
-    """Replace the program: same session, same workspace, same history."""
-    launch = agents.prepare_launch(
-        wanted.agent,
-        config=settings.AGTERM,
-        provider=wanted.provider,
-        model=wanted.model,
-        cols=row.cols,
-        rows=row.rows,
-        args=[],
-    )
-    note(row, _ask(row, "replace", launch=_program(wanted.agent, launch)))
+def patch(row: Session, wanted: PatchSession, *, by: User) -> Session:
+    """Change how the session is shown, or its budget, whatever runs in it or not.
+
+    What the search index holds of it is dropped when it is no longer to be found. Raises `InvalidRequest`,
+    `SessionNotFound`, `HostUnavailable` (the index can't be told), and `Forbidden` for a budget of somebody else's.
+    """
+    changes = wanted.model_dump(exclude_unset=True, exclude={"budget"})
+    if "name" in changes:
+        changes["name"] = clean_name(changes["name"])
+    if changes.get("name") == "":
+        raise InvalidRequest("name must have a printable character")
+    if changes.get("searchable", row.searchable) != row.searchable:  # nothing is changed where nothing can be forgotten
+        ask(row, "search_forget", on=changes["searchable"])
+    for field, value in changes.items():
+        setattr(row, field, value)
+    with transaction.atomic():
+        found = Session.objects.filter(pk=row.pk)
+        if not (found.update(**changes) if changes else found.exists()):
+            raise SessionNotFound
+        if "name" in changes:
+            know(row)
+        if "budget" in wanted.model_fields_set:
+            budgets.for_session(row.pk, wanted.budget.limitUsd if wanted.budget else None, by)
+    with contextlib.suppress(AgtermError):  # whoever watches is told; nobody can watch a runner that is down
+        ask(row, "publish", event="changed")
     return row
 
 
-def write(row: Session, data: str) -> None:
-    """Type into the terminal; raises `Conflict` when the program has exited, `TooLarge` when it does not read."""
-    _ask(row, "write", data=encodable(data))
+def delete(row: Session, *, keep_workspace: bool = False) -> str | None:
+    """End the whole process tree and remove the workspace that AGTerm made. Raises before the row is forgotten.
 
+    Returns whether it is `certain` or only `likely` that no process is left; None for one that its runner did not know.
 
-def encodable(text: str) -> str:
-    """`text`, unless it holds half a surrogate pair, which no terminal could be sent."""
+    From then on the runner refuses every start of this session, also one that was on its way already. What runs within
+    it ends with it, and before it.
+    """
+    gone = [row.pk, *row.inner.values_list("pk", flat=True)]
+    signals.about_to_be_removed.send(sender=Session, row=row)
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InvalidRequest("data is not valid Unicode text") from None
-    return text
-
-
-def resize(row: Session, size: Size) -> Session:
-    note(row, _ask(row, "resize", cols=size.cols, rows=size.rows))
-    return row
-
-
-def delete(row: Session, *, keep_workspace: bool = False) -> None:
-    """End the whole process tree and remove the workspace that AGTerm made. Raises before anything is forgotten."""
-    _ask(row, "remove", keep_workspace=keep_workspace)
+        said = ask(row, "remove", keep_workspace=keep_workspace, for_good=True)
+    except Conflict:
+        with contextlib.suppress(AgtermError):  # part of it may be gone: whoever watches is told what is left
+            look(row)
+            ask(row, "publish", event="changed")
+        raise
     row.delete()
+    for session_id in gone:
+        budgets.forget_session(session_id)
+    return None if said is None else said["end"]
 
 
 def refreshed(row: Session) -> Session:
     """The row as its terminal is now; raises `SessionNotFound` when the runner does not know it."""
-    note(row, _ask(row, "get"))
+    note(row, ask(row, "get"))
     return row
 
 
@@ -186,11 +309,20 @@ def look(row: Session) -> Session:
     return row
 
 
+def look_at(rows: Sequence[Session]) -> list[str]:
+    """Bring these rows up to date, one question a runner; the addresses of runners that did not answer."""
+    addresses = sorted({row.runner for row in rows})
+    return [address for address in addresses if not _look(address, [row for row in rows if row.runner == address])]
+
+
 def reconcile() -> int:
     """Make all rows agree with their runners, pulse included; returns how many runners could not be asked."""
     rows = list(Session.objects.all())
     addresses = {row.runner for row in rows} | {settings.AGTERM.runner_address}
     silent = sum(not _look(address, [r for r in rows if r.runner == address], FACTS + PULSE) for address in addresses)
+    for row in [row for row in rows if row.within_id is not None and row.status == Status.LOST]:
+        with contextlib.suppress(AgtermError):
+            delete(row)  # it can't be brought back, and has left nothing of its own
     if not settings.AGTERM.runner and not silent:  # a runner of our own: nobody else's rows can be missing here
         _end_ownerless(settings.AGTERM.runner_address)
     return silent
@@ -211,22 +343,38 @@ def _look(address: str, rows: Iterable[Session], worth_storing: Sequence[str] = 
         terminals = {info["id"]: info for info in client.call(address, "list")}
     except HostUnavailable:
         return False
-    changed = [row for row in rows if not _note(row, terminals.get(str(row.pk))).isdisjoint(worth_storing)]
-    if changed:
-        Session.objects.bulk_update(changed, FACTS + PULSE, batch_size=200)
+    changes = [(row, _note(row, terminals.get(str(row.pk)))) for row in rows]
+    stored = [(row, names) for row, names in changes if not names.isdisjoint(worth_storing)]
+    _store([row for row, names in stored if not names.isdisjoint(FACTS)], FACTS + PULSE)
+    for row in (row for row, names in stored if "agent" in names):
+        know(row)
+    _store([row for row, names in stored if names.isdisjoint(FACTS)], PULSE)  # mostly these: four columns, not twenty
     return True
 
 
-def note(row: Session, info: dict[str, Any]) -> None:
-    """Store what the runner said about this session."""
-    if not _note(row, info).isdisjoint(FACTS):
+def _store(rows: list[Session], names: Sequence[str]) -> None:
+    if rows:
+        Session.objects.bulk_update(rows, names, batch_size=200)
+
+
+def note(row: Session, info: dict[str, Any] | None) -> None:
+    """Store what the runner said about this session (None: it knows nothing of it)."""
+    changed = _note(row, info)
+    if not changed.isdisjoint(FACTS):
         values = {name: getattr(row, name) for name in FACTS + PULSE}
         if not Session.objects.filter(pk=row.pk).update(**values):  # deleted by somebody meanwhile
             raise SessionNotFound
+        if "agent" in changed:
+            know(row)
 
 
 def _note(row: Session, info: dict[str, Any] | None) -> set[str]:
-    """Copy what the runner says onto the row (None: it knows nothing of it); the names of what differed."""
+    """Copy what the runner says onto the row (None: it knows nothing of it); the names of what differed.
+
+    Not of a program that is only just being started: who starts it notes it, and may have done so by now.
+    """
+    if info is not None and info["status"] == Status.STARTING:
+        return set()
     seen = _lost(row) if info is None else _seen(info)
     changed = {name for name, value in seen.items() if getattr(row, name) != value}
     for name, value in seen.items():
@@ -240,6 +388,7 @@ def _seen(info: dict[str, Any]) -> dict[str, Any]:
         "pid": info["pid"],
         "exit_code": info["code"],
         "exit_signal": info["signal"],
+        "ended_by": info["ended_by"],
         "cols": info["cols"],
         "rows": info["rows"],
         "workspace": info["workspace"],
@@ -248,17 +397,39 @@ def _seen(info: dict[str, Any]) -> dict[str, Any]:
         "state_since": datetime.fromtimestamp(info["state_since"], UTC),
         "offset": info["offset"],
         "active_at": datetime.fromtimestamp(info["active_at"], UTC),
+        "viewers": info["viewers"],
     }
 
 
 def _lost(row: Session) -> dict[str, Any]:
     """A live session that its runner does not know is lost, unless it is only just being made."""
-    age_s = (datetime.now(UTC) - row.created_at).total_seconds()
+    age_s = (datetime.now(UTC) - row.active_at).total_seconds()
     is_being_made = row.status == Status.STARTING and age_s < STARTING_PATIENCE_S
     return (
         {"status": Status.LOST, "state": Status.LOST, "pid": None} if row.status in LIVE and not is_being_made else {}
     )
 
 
-def _ask(row: Session, op: str, **params: Any) -> Any:
+def ask(row: Session, op: str, **params: Any) -> Any:
+    """What the session's runner answers; raises `HostUnavailable` and whatever error it answers with."""
     return client.call(row.runner, op, id=str(row.pk), **params)
+
+
+def ask_live(row: Session, op: str, **params: Any) -> Any:
+    """As `ask`, for what needs a terminal; raises `Conflict` for a session that has none (see `as_lost`)."""
+    try:
+        return ask(row, op, **params)
+    except SessionNotFound as error:
+        raise as_lost(row, error) from None
+
+
+def as_lost(row: Session, error: AgtermError) -> AgtermError:
+    """The runner's `error`, to a caller: a session that it does not know is lost, just being started, or deleted."""
+    if not isinstance(error, SessionNotFound):
+        return error
+    try:
+        row.refresh_from_db(fields=("status",))
+        note(row, None)
+    except (Session.DoesNotExist, SessionNotFound):
+        return error
+    return Conflict("The session is just being started" if row.status == Status.STARTING else LOST)

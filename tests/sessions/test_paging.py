@@ -192,15 +192,15 @@ def test_a_start_the_runner_never_heard_of_is_lost_once_patience_is_over(owner, 
 
 def test_a_start_whose_answer_was_lost_keeps_its_row_and_is_found_running(mine, runner, monkeypatch):
     """The question was sent, only the answer is missing: perhaps a program runs."""
-    ask = services._ask
+    ask = services.ask
 
     def deaf(row, op, **params):
         ask(row, op, **params)
         raise services.HostUnavailable(may_have_happened=True)
 
-    monkeypatch.setattr(services, "_ask", deaf)
+    monkeypatch.setattr(services, "ask", deaf)
     assert mine.post("/api/sessions", {"agent": "shell"}, format="json").status_code == 503
-    monkeypatch.setattr(services, "_ask", ask)
+    monkeypatch.setattr(services, "ask", ask)
     (session,) = mine.get("/api/sessions").json()["data"]["sessions"]
     assert session["status"] == "running"
     assert runner.call("get", id=session["id"])["pid"] == session["pid"]
@@ -210,6 +210,6 @@ def test_a_start_that_cannot_have_happened_leaves_no_row(mine, runner, monkeypat
     def away(row, op, **params):
         raise services.HostUnavailable
 
-    monkeypatch.setattr(services, "_ask", away)
+    monkeypatch.setattr(services, "ask", away)
     assert mine.post("/api/sessions", {"agent": "shell"}, format="json").status_code == 503
     assert Session.objects.count() == 0

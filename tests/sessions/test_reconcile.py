@@ -46,7 +46,7 @@ def test_the_sessions_of_one_runner_do_not_suffer_from_another_that_is_down(star
 @pytest.mark.parametrize(("age_s", "status"), [(5, "starting"), (3600, "lost")])
 def test_a_start_that_never_got_anywhere_is_lost_after_a_while(owner, runner, age_s, status):
     row = Session.objects.create(id=uuid.uuid4(), owner=owner, name="x", agent="shell", runner=runner.address)
-    Session.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(seconds=age_s))
+    Session.objects.filter(pk=row.pk).update(active_at=timezone.now() - timedelta(seconds=age_s))
     services.reconcile()
     row.refresh_from_db()
     assert row.status == status

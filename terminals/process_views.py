@@ -13,12 +13,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import caller
-from sessions import processes, services
+from core.described import described
+from core.errors import HostUnavailable
+from sessions import services
 from sessions.models import Session
 from sessions.serializers import timestamp
+from terminals import answers, processes
 
 
 class SessionProcesses(APIView):
+    @described(
+        "listSessionProcesses", "What runs in a session", answers.SessionProcessesAnswer, errors=(HostUnavailable,)
+    )
     def get(self, request: Request, session_id: str) -> Response:
         figures = processes.of_session(services.find(caller(request), session_id))
         every = [process(one) for one in figures["processes"]]
@@ -26,6 +32,9 @@ class SessionProcesses(APIView):
 
 
 class Processes(APIView):
+    @described(
+        "listProcesses", "What all your sessions take together", answers.ProcessesAnswer, errors=(HostUnavailable,)
+    )
     def get(self, request: Request) -> Response:
         seen = processes.of_user(caller(request))
         known = [figures for _, figures in seen if figures is not None]
@@ -43,6 +52,9 @@ class Processes(APIView):
 class SystemInfo(APIView):
     """What does not change from minute to minute."""
 
+    @described(
+        "getSystemInfo", "The machine that sessions start on", answers.SystemInfoAnswer, errors=(HostUnavailable,)
+    )
     def get(self, request: Request) -> Response:
         said = processes.machine()
         info, metrics = said["info"], said["metrics"]
@@ -66,6 +78,7 @@ class SystemInfo(APIView):
 class SystemMetrics(APIView):
     """How it does now; `cpuPercent` is of all processors together, the runner's is of one."""
 
+    @described("getSystemMetrics", "How the machine does now", answers.SystemMetricsAnswer, errors=(HostUnavailable,))
     def get(self, request: Request) -> Response:
         said = processes.machine()
         metrics = said["metrics"]

@@ -1,7 +1,8 @@
 """The terminal socket's words: frames out as plain values. No Django, no I/O.
 
-In: `session:attach {sessionId, cols?, rows?, since?, binary?, ack?}`, `session:detach`, `terminal:input {data}`,
-`terminal:resize {cols, rows}`, `terminal:ack {offset}`, `agent:switch {agent, provider?, model?}`, `ping`.
+In: `session:attach {sessionId, cols?, rows?, since?, history?, binary?, ack?, mode?}`, `session:detach`,
+`terminal:input {data}`, `terminal:resize {cols, rows}`, `terminal:refresh {history?}`, `terminal:ack {offset}`,
+`control:take {cols?, rows?}`, `agent:switch {agent, provider?, model?}`, `ping`.
 """
 
 import codecs

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.protocol import TextOutput, binary_output, frame
+from terminals.protocol import TextOutput, binary_output, frame
 
 
 def cut(data, cuts):

@@ -1,0 +1,1 @@
+"""Profiles: named ways to start a session, the shells of this machine among them."""

@@ -1,0 +1,8 @@
+"""Django's handle on the profiles app."""
+
+from django.apps import AppConfig
+
+
+class ProfilesConfig(AppConfig):
+    name = "profiles"
+    default_auto_field = "django.db.models.BigAutoField"
