@@ -1,1 +1,1 @@
-"""Files of a workspace: the door of the file API. Its room is reserved; it has no code yet."""
+"""Files of workspaces and allowed roots: list, read, write, upload, download, search; images for agents."""

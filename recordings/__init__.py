@@ -1,0 +1,1 @@
+"""Recordings of sessions: rows, start and stop, markers, retention, exports."""

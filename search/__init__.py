@@ -1,0 +1,1 @@
+"""Search over what sessions have printed and were told."""
