@@ -1,6 +1,7 @@
-"""What the settings need that is neither given nor constant: the signing key on disk, the host names we answer to."""
+"""What the settings need that is neither given nor constant: our keys on disk, the host names we answer to."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,11 +16,32 @@ def signing_key(config: Config) -> str:
         if len(key) < 32:
             raise ConfigError("AGTERM_SECRET_KEY: at least 32 characters are needed")
         return key
-    path = config.home / "secret.key"
+    return _kept(config.home / "secret.key")
+
+
+def encryption_keys(config: Config) -> tuple[str, ...]:
+    """The keys that open what is stored encrypted, the one that seals first.
+
+    As configured, else in `home/encryption.key`, made on the first start (mode 0600). It is not the key that signs: who
+    changes that one, to end all log-ins, still has his providers' keys.
+    """
+    given, path = config.encryption_key, config.home / "encryption.key"
+    keys = re.split(r"[\s,]+", given.get_secret_value() if given else _kept(path))
+    found = tuple(key for key in keys if key)
+    if not found or min(map(len, found)) < 32:
+        where = "AGTERM_ENCRYPTION_KEY" if given else f"AGTERM_HOME: {path}"
+        raise ConfigError(f"{where}: at least 32 characters are needed, in each key")
+    return found
+
+
+def _kept(path: Path) -> str:
+    """The key in that file, which is made when it is not there."""
     try:
         return path.read_text()
     except FileNotFoundError:
         return _make_key(path)
+    except UnicodeDecodeError:
+        raise ConfigError(f"AGTERM_HOME: {path} is no key of ours; put it back from a backup") from None
     except OSError as error:
         raise ConfigError(f"AGTERM_HOME: can't read {path}: {error.strerror}") from None
 

@@ -5,12 +5,21 @@ from pathlib import Path
 
 from agterm import config as configuration
 from agterm import secrets
+from agterm.version import VERSION
+from providers import catalog, prices
 
 PACKAGE = Path(__file__).resolve().parent
 
 AGTERM = configuration.load()
 
 SECRET_KEY = secrets.signing_key(AGTERM)
+ENCRYPTION_KEYS = secrets.encryption_keys(AGTERM)
+catalog.use(AGTERM.own_providers)
+try:
+    prices.use_snapshot(AGTERM.home / "prices.json")  # what `agterm prices refresh` keeps
+    prices.use_overlay(AGTERM.prices_file)
+except prices.PricesError as error:
+    raise configuration.ConfigError(f"AGTERM_PRICES_FILE: {error}") from None
 DEBUG = AGTERM.debug
 ALLOWED_HOSTS = secrets.host_names(AGTERM)
 CSRF_TRUSTED_ORIGINS = [*AGTERM.allowed_origins, *re.findall(r"^https?://[^/]+", AGTERM.public_url)]
@@ -21,7 +30,7 @@ SECURE_PROXY_SSL_HEADER = (
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "agterm.admin.apps.SiteConfig",  # Django's admin with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -29,9 +38,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "accounts.apps.AccountsConfig",
+    "providers.apps.ProvidersConfig",
     "agents.apps.AgentsConfig",
+    "profiles.apps.ProfilesConfig",
+    "costs.apps.CostsConfig",
     "sessions.apps.SessionsConfig",
+    "transcripts.apps.TranscriptsConfig",
+    "recordings.apps.RecordingsConfig",
+    "files.apps.FilesConfig",
+    "runs.apps.RunsConfig",
+    "notifications.apps.NotificationsConfig",
+    "audit.apps.AuditConfig",
     "agterm.apps.AgtermConfig",
 ]
 
@@ -40,6 +60,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "agterm.middleware.ContentSecurityPolicy",
     "core.envelope.EnvelopeMiddleware",
+    "audit.middleware.AuditMiddleware",
     "accounts.origins.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,11 +134,20 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.envelope.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "POSTPROCESSING_HOOKS": [],
+    "TITLE": "AGTerm",
+    "VERSION": VERSION,
+    "DESCRIPTION": "A self-hosted workspace manager for AI agents. Success is `{success: true, data}`, every failure "
+    "`{success: false, error: {code, message, details?}}`. The WebSockets and more words: docs/api.md.",
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "agterm.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None
@@ -145,11 +175,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"own_errors": {"()": "core.logs.OwnErrorsInWords"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["own_errors"]}},
     "root": {"handlers": ["stderr"], "level": AGTERM.log_level.upper()},
     "loggers": {
         "uvicorn.error": {"level": "WARNING"},  # below that it writes socket URLs, tokens included
         "daphne.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it tells of every request to a provider
+        "httpcore": {"level": "INFO"},  # below that it writes headers
         "django.request": {"level": "ERROR"},  # a caller's 404 is no news
     },
 }

@@ -2,7 +2,7 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +17,24 @@ from rest_framework.views import APIView
 
 from accounts import cookies
 from accounts import services as accounts
+from accounts.models import Login
 from agterm import page
 from agterm.version import VERSION
+from core.described import Answer, Raw, Timestamp, described
 from core.errors import NotFound, Unauthorized
 from sessions.serializers import timestamp
 
 STARTED = time.monotonic()
+LINK_IS_OVER = "/?login=expired"
+
+
+class HealthAnswer(Answer):
+    """`uptime`: seconds since the server was started."""
+
+    status: Literal["ok"]
+    version: str
+    uptime: int
+    timestamp: Timestamp
 
 
 class Health(APIView):
@@ -33,6 +45,7 @@ class Health(APIView):
     throttle_classes: Any = ()
     renderer_classes: Any = (JSONRenderer,)
 
+    @described("getHealth", "Whether the server lives; without the envelope", Raw("application/json", HealthAnswer))
     def get(self, request: Request) -> Response:
         return Response(
             {
@@ -58,7 +71,16 @@ class Page(View):
     """The browser's page; it asks the API who is calling."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return render(request, "index.html", page.context())
+        soon = (page.TERMINAL,) if request.path.startswith("/sessions/") else ()
+        return render(request, "index.html", page.context(soon=soon))
+
+
+@method_decorator(never_cache, name="dispatch")
+class SharedPage(View):
+    """One terminal and nothing else, for who followed a link; it asks the API what the share's cookie opens."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "index.html", page.context(entry=page.SHARED))
 
 
 class LogOutOfAdmin(View):
@@ -66,17 +88,19 @@ class LogOutOfAdmin(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         response = redirect("/")
-        try:
-            accounts.log_out(accounts.find_login(request.COOKIES.get(cookies.NAME, ""), {"browser"}))
-        except Unauthorized:
-            pass  # it had ended already
+        if (login := _login_of(request)) is not None:
+            accounts.log_out(login)
         cookies.clear_login_cookie(response)
         return response
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([never_cache, ensure_csrf_cookie], name="dispatch")
 class OneTimeLogin(View):
-    """Turns a one-time link into the browser's log-in."""
+    """Turns a one-time link into the browser's log-in.
+
+    It asks first where another page led here, or where it would end somebody else's log-in: else anybody could make
+    another work, unknowing, in an account that is not theirs.
+    """
 
     def head(self, request: HttpRequest, link: str) -> HttpResponse:
         """A preview or a scanner does not use the link up."""
@@ -84,9 +108,34 @@ class OneTimeLogin(View):
 
     def get(self, request: HttpRequest, link: str) -> HttpResponse:
         try:
-            login = accounts.redeem_login_link(link)
+            user = accounts.login_link_user(link)
         except Unauthorized:
-            return redirect("/?login=expired")
+            return redirect(LINK_IS_OVER)
+        present = _login_of(request)
+        other = present.user if present is not None and present.user_id != user.pk else None
+        is_led_here = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        if is_led_here or other is not None:
+            names = {"name": user.get_username(), "other": other.get_username() if other else None}
+            return render(request, "confirm_login.html", names)
+        return self.post(request, link)
+
+    def post(self, request: HttpRequest, link: str) -> HttpResponse:
+        """Only our own question's form has the token that lets it come here."""
+        try:
+            login = accounts.redeem_login_link(link, user_agent=request.headers.get("User-Agent", ""))
+        except Unauthorized:
+            return redirect(LINK_IS_OVER)
+        present = _login_of(request)
+        if present is not None and present.user_id != login.user_id:
+            accounts.log_out(present)
         response = redirect("/")
         cookies.set_login_cookie(response, login, request)
         return response
+
+
+def _login_of(request: HttpRequest) -> Login | None:
+    """The log-in that this browser has."""
+    try:
+        return accounts.find_login(request.COOKIES.get(cookies.NAME, ""), {"browser"})
+    except Unauthorized:
+        return None

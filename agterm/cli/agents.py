@@ -1,10 +1,13 @@
 """`agterm agents`: which agent CLIs are there, and how to get the ones that are not."""
 
+from typing import Any
+
 import click
 
-from agents import registry, services
+from agents import registry
 from agents.install import InstallError, install
 from agterm import config as configuration
+from agterm.cli.stored import Stored, named, wanted
 from core.errors import AgentNotFound
 
 
@@ -16,19 +19,25 @@ def agents() -> None:
 @agents.command("list")
 def list_agents() -> None:
     """Say which agents can be started, and what the others lack."""
-    config = configuration.load()
+    stored = Stored(configuration.load())
     for agent in registry.all():
-        facts = services.describe(agent, config)
-        state = "ready" if facts["available"] else _missing(facts)
+        facts = stored.describe(agent)
+        state = (
+            "ready"
+            if facts["available"]
+            else f"ready for {named(facts['users'])}"
+            if facts["users"]
+            else _missing(facts)
+        )
         click.echo(f"{facts['id']:8} {facts['name']:14} {facts['version'] or '-':12} {state}")
 
 
-def _missing(facts: dict[str, object]) -> str:
+def _missing(facts: dict[str, Any]) -> str:
     if not facts["enabled"]:
         return "disabled"
     if not facts["cliExists"]:
         return f"not installed. {facts['installHint']}"
-    return f"no credentials: set {', '.join(facts['missingEnvVars'])}"  # type: ignore[arg-type]
+    return f"no credentials: set {wanted(facts)}, store a key{' or log in' if facts['canLogIn'] else ''} on the page"
 
 
 @agents.command("install")

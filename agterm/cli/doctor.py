@@ -7,20 +7,34 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import click
 
-from agents import registry, services
+from agents import registry
 from agterm import config as configuration
 from agterm import page
+from agterm.cli.runner import environment_of_runner
+from agterm.cli.stored import CURE, Stored, named, wanted
 from agterm.config import Config
-from core.errors import HostUnavailable
+from core.errors import AgtermError, HostUnavailable
 from runner import client
-from runner.sandbox import mounts
+from runner.attacks import run as attacks
+from runner.attacks.decoys import AttackError
+from runner.attacks.report import Outcome
+from runner.protocol import Level
+from runner.sandbox import levels, mounts
+from runner.sandbox.levels import LEVELS, Chosen
+from runner.workspace import folders
 
 MIN_FREE_BYTES = 1 << 30
 _MARKS = {"good": ("ok  ", "green"), "note": ("note", "yellow"), "bad": ("FAIL", "red")}
+_OUTCOMES = {
+    "closed": ("closed    ", "green"),
+    "open": ("open      ", "yellow"),
+    "surprise": ("OPEN      ", "red"),
+    "unverified": ("unverified", "yellow"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,9 +47,16 @@ class Finding:
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--attack", is_flag=True, help="Instead, try to get out of a session in every way we know.")
+@click.option("--level", type=click.Choice(["auto", *LEVELS]), help="Level to attack; else the one that is configured.")
+@click.option("--all", "with_heavy", is_flag=True, help="With --attack: also what the machine feels for some seconds.")
+def doctor(attack: bool, level: str | None, with_heavy: bool) -> None:
     """Check this machine; the exit status is 1 when something must be mended."""
     config = configuration.load()
+    if (level or with_heavy) and not attack:
+        raise click.UsageError("--level and --all go with --attack")
+    if attack:
+        raise SystemExit(attack_sessions(config, level or config.isolation, with_heavy=with_heavy))
     findings = list(examine(config))
     for finding in findings:
         mark, color = _MARKS[finding.verdict]
@@ -52,10 +73,37 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _page()
     yield _runner(config)
     yield _port(config)
-    yield _sessions_user(config)
-    yield _box()
+    chosen = levels.choose(config.isolation, folders.FIRST_SESSION_UID if os.geteuid() == 0 else None)
+    yield _sessions_user(config, chosen.level)
+    yield from _walls(config, chosen)
+    stored = Stored(config)
+    if stored.lost:
+        yield Finding("bad", stored.lost, CURE)
     for agent in registry.all():
-        yield _agent(services.describe(agent, config))
+        yield _agent(stored.describe(agent), is_ours=agent.is_ours)
+
+
+def attack_sessions(config: Config, level: str, *, with_heavy: bool) -> bool:
+    """Attack a runner of its own, print how each attack ended and keep it in the home; True when one should not work.
+
+    Sessions that run are left alone.
+    """
+    command = [sys.executable, "-P", "-m", "agterm", "runner"]
+    try:
+        report = attacks.run(command, environment_of_runner(os.environ), level, with_heavy=with_heavy)
+    except (AttackError, AgtermError) as error:
+        raise SystemExit(f"agterm doctor: {error}") from None
+    for result in report.results:
+        mark, color = _OUTCOMES["surprise" if result.is_surprise else result.outcome]
+        why = result.known or ("" if result.outcome == "closed" else result.detail)
+        click.echo(f"{click.style(mark, fg=color)}  {result.attack.id:6}  {result.attack.name}{why and f': {why}'}")
+    counts = ", ".join(f"{len(report.of(outcome))} {outcome}" for outcome in get_args(Outcome))
+    click.echo(
+        f"Level {report.conditions.level}, network {report.conditions.network}: {counts}; {report.ms / 1000:.1f} s"
+    )
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    report.save(config.home)
+    return bool(report.surprises)
 
 
 def _platform() -> Finding:
@@ -78,8 +126,9 @@ def _home(config: Config) -> Iterator[Finding]:
     free = shutil.disk_usage(home).free
     text = f"Data in {home}, {free / 1e9:.1f} GB free"
     yield Finding("good", text) if free > MIN_FREE_BYTES else Finding("note", text, "Free some space.")
-    if home.stat().st_mode & 0o077 and (home / "secret.key").exists() and (home / "secret.key").stat().st_mode & 0o077:
-        yield Finding("bad", "The signing key can be read by others", f"chmod 600 {home / 'secret.key'}")
+    for name, key in (("signing", home / "secret.key"), ("encryption", home / "encryption.key")):
+        if home.stat().st_mode & 0o077 and key.exists() and key.stat().st_mode & 0o077:
+            yield Finding("bad", f"The {name} key can be read by others", f"chmod 600 {key}")
 
 
 def _page() -> Finding:
@@ -108,8 +157,10 @@ def _port(config: Config) -> Finding:
     return Finding("good", f"{config.bind}:{config.port} is free")
 
 
-def _sessions_user(config: Config) -> Finding:
+def _sessions_user(config: Config, level: Level) -> Finding:
     if os.geteuid() != 0:
+        if level != "none":
+            return Finding("good", "Sessions run as your own user, behind walls")
         text = "Sessions run as your own user: they can read your files and signal your processes"
         return Finding(
             "note", text, "For several people run AGTerm as root: each session then has a user id of its own."
@@ -124,18 +175,38 @@ def _sessions_user(config: Config) -> Finding:
     return Finding("good", f"Every session gets a user id of its own and sees of {closed} only its own folders")
 
 
-def _box() -> Finding:
-    return Finding("note", "Sessions are not boxed in: network and machine are open to them (isolation level none)")
+def _walls(config: Config, chosen: Chosen) -> Iterator[Finding]:
+    """The level that sessions get, why no better one, and whether anybody has tried to get out."""
+    if any(refused.level == chosen.wanted for refused in chosen.refused):
+        text = f"No session starts: AGTERM_ISOLATION is {chosen.wanted}, and this machine does not give it"
+        yield Finding("bad", text, "Mend what is said below, or set another level.")
+    elif chosen.level == "namespaces":
+        yield Finding("good", "Sessions are isolated at level namespaces")
+    else:
+        cure = "What a better one lacks is said below." if chosen.refused else "AGTERM_ISOLATION asks for no more."
+        yield Finding("note", f"Sessions are isolated at level {chosen.level}: see docs/security.md", cure)
+    for refused in chosen.refused:
+        yield Finding("note", f"Level {refused.level} does not start here: {refused.why}", f"{refused.fix}.")
+    tried = levels.last_attack_run(config.home, chosen.level)
+    if tried is None:
+        yield Finding("note", "Nobody has tried to get out of a session here", "Run: agterm doctor --attack")
+    else:
+        text = f"Of {tried['attacks']} attacks on a session {tried['open']} got out, {tried['unverified']} untried"
+        yield Finding("good", f"{text} ({tried['at']})")
 
 
-def _agent(facts: dict[str, object]) -> Finding:
+def _agent(facts: dict[str, Any], *, is_ours: bool) -> Finding:
     name = str(facts["name"])
     if facts["available"]:
         return Finding("good", f"{name} {facts['version'] or ''}".strip() + f" at {facts['cliPath']}")
     if not facts["enabled"]:
         return Finding("note", f"{name} is disabled", "AGTERM_DISABLED_AGENTS names it.")
+    if not facts["cliExists"] and is_ours:
+        return Finding("bad", f"{name} can't run in a session", str(facts["installHint"]))
     if not facts["cliExists"]:
         return Finding("note", f"{name} is not installed", str(facts["installHint"]))
-    missing = facts["missingEnvVars"]
-    assert isinstance(missing, list)
-    return Finding("note", f"{name} has no credentials", f"Set {', '.join(missing)} for the server.")
+    if facts["users"]:
+        return Finding("good", f"{name} {facts['version'] or ''}".strip() + f", for {named(facts['users'])}")
+    login = " or log in" if facts["canLogIn"] else ""
+    cure = f"Set {wanted(facts)} for the server, or store a key{login} on the page."
+    return Finding("note", f"{name} has no credentials", cure)

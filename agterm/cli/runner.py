@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from agterm import config as configuration
 from agterm.config import Config
 from agterm.version import VERSION
 from core.errors import AgtermError, HostUnavailable
+from core.memory import keep_buffers
 from runner import client
 from runner.addresses import socket_path
 from runner.options import RunnerOptions
@@ -22,14 +24,16 @@ from runner.server import Server, is_claimed
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 60.0
+MAX_LOG_BYTES = 4 * 1024 * 1024
 
 
 @click.group(invoke_without_command=True)
+@click.option("--log", type=click.Path(path_type=Path), help="Log to this file, which is kept small.")
 @click.pass_context
-def runner(context: click.Context) -> None:
+def runner(context: click.Context, log: Path | None) -> None:
     """Run the process that owns the terminals, in the foreground."""
     if context.invoked_subcommand is None:
-        run(configuration.load())
+        run(configuration.load(), log)
 
 
 @runner.command()
@@ -52,13 +56,16 @@ def status() -> None:
     except HostUnavailable:
         raise SystemExit(f"No runner is running at {address}.") from None
     click.echo(f"Runner {hello['version']}, pid {hello['pid']}, {len(terminals)} session(s)")
+    click.echo(walls(address))
     for info in terminals:
         click.echo(f"  {info['id']}  {info['status']:8}  pid {info['pid'] or '-'}  {info['workspace']}")
 
 
-def run(config: Config) -> None:
-    """Serve terminals until told to stop."""
-    logging.basicConfig(level=config.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def run(config: Config, log: Path | None = None) -> None:
+    """Serve terminals until told to stop. The home is made here as `serve` makes it: closed to other users."""
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_log(log, config.log_level)
+    keep_buffers()
     server = Server(options(config))
 
     def ready() -> None:
@@ -70,9 +77,17 @@ def run(config: Config) -> None:
         raise SystemExit(f"agterm runner: {error.message}") from None
 
 
+def keep_log(path: Path | None, level: str) -> None:
+    """Log to `path`, of which one older part is kept, or to the terminal."""
+    handler: logging.Handler = logging.StreamHandler()
+    if path is not None:
+        handler = RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8")
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level.upper(), format=form, handlers=[handler])
+
+
 def options(config: Config) -> RunnerOptions:
     """The runner's share of the configuration."""
-    roots = config.allowed_roots or (() if os.geteuid() == 0 else (str(Path.home()),))
     return RunnerOptions(
         home=config.home,
         socket_path=socket_path(config.runner_address),
@@ -80,7 +95,18 @@ def options(config: Config) -> RunnerOptions:
         journal_bytes=config.journal_bytes,
         scrollback_lines=config.scrollback_lines,
         stop_grace_s=config.stop_grace_ms / 1000,
-        allowed_roots=tuple(Path(root).expanduser().resolve() for root in roots),
+        idle_s=config.idle_minutes * 60,
+        allowed_roots=config.roots,
+        isolation=config.isolation,
+        network=config.network,
+        network_allow=config.network_allow,
+        network_private=config.network_private,
+        session_memory_bytes=config.session_memory_mb * 1024 * 1024,
+        session_processes=config.session_processes,
+        sandbox_readable=tuple(Path(folder).expanduser() for folder in config.sandbox_readable),
+        file_roots=config.file_roots,
+        search=config.search,
+        search_max_bytes=config.search_max_mb * 1024 * 1024,
     )
 
 
@@ -95,7 +121,7 @@ def ensure_runner(config: Config) -> bool:
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log_path.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "agterm", "runner"],
+            [sys.executable, "-P", "-m", "agterm", "runner", "--log", str(log_path)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -130,6 +156,20 @@ def is_running(address: str) -> bool:
     except HostUnavailable:
         return False
     return True
+
+
+def walls(address: str) -> str:
+    """How well that runner's sessions are walled in, as a line; when there is a better level, what keeps it from us."""
+    try:
+        report = client.call(address, "isolation")
+    except AgtermError as error:
+        return f"Isolation: not known ({error.message})"
+    refused = report["refused_levels"]
+    is_broken = any(each["level"] == report["wanted"] for each in refused)
+    said = "Isolation: " + ("no session starts" if is_broken else report["level"])
+    if not refused:
+        return said
+    return f"{said}; {refused[0]['level']} does not start here: {refused[0]['why']}. To mend it: {refused[0]['fix']}."
 
 
 def stop_runner(address: str) -> int:

@@ -1,26 +1,28 @@
 """`agterm serve`: everything in one command: database, runner, web server, log-in link."""
 
-import ctypes
 import logging
 import os
+import resource
 import shutil
 import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from agterm.cli import django
-from agterm.cli.runner import ensure_runner, is_running, stop_runner
+from agterm.cli import django, stored
+from agterm.cli.runner import ensure_runner, is_running, stop_runner, walls
 from agterm.config import Config
 from core.errors import AgtermError
+from core.memory import keep_buffers
+from runner.addresses import short_name, socket_path
 
 log = logging.getLogger("agterm.serve")
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 MAX_SOCKET_FRAME_BYTES = 4 * 1024 * 1024  # over the protocol's 1 MiB, so that larger frames get an error, not a cut
 
 
@@ -30,20 +32,30 @@ def serve(stop_sessions: bool) -> None:
     """Start AGTerm. Sessions stay alive when the server stops; `agterm runner stop` ends them."""
     config = django.setup()
     listener = listen(config)
+    side_door = listen_for_the_relay(config)
     django.migrate()
+    if said := stored.lost():
+        click.echo(f"{said}. {stored.CURE}", err=True)
     started = ensure_runner(config) if not config.runner else not is_running(config.runner_address)
     announce(config, listener, started)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)  # uvicorn handles them while it runs, then raises them again
-    threading.Thread(target=_keep_agreeing, args=(config,), daemon=True, name="reconcile").start()
+    _keep_agreeing(config)
     keep_buffers()
+    _open_many_files()
     try:
-        _SERVERS[config.server](config, listener)
+        _SERVERS[config.server](config, listener, side_door)
     finally:
         if stop_sessions:
             click.echo(f"Ended {stop_runner(config.runner_address)} session(s) and the runner.")
         else:
             click.echo(f"The server has stopped; sessions go on. `{own_command()} runner stop` ends them.")
+
+
+def _open_many_files() -> None:
+    """As many as may be: at the door each session may hold some hundred connections."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _leave(_number: int, _frame: object) -> None:
@@ -64,6 +76,26 @@ def listen(config: Config) -> socket.socket:
     return listener
 
 
+def listen_for_the_relay(config: Config) -> socket.socket:
+    """Listen at a Unix socket beside the runner's, and say in the file `door` that this is where sessions' requests go.
+
+    The port would not do: while this server is down, some session may listen there in its place.
+    """
+    path = socket_path(config.runner_address).with_name("web.sock")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with short_name(fresh) as name:
+        listener.bind(name)
+    fresh.chmod(0o600)  # until it listens, nobody can connect
+    listener.listen(2048)
+    fresh.replace(path)
+    fresh.write_text(f"unix:{path}")
+    fresh.replace(path.with_name("door"))
+    return listener
+
+
 def announce(config: Config, listener: socket.socket, runner_started: bool) -> None:
     """Print the address and a log-in link; the first start makes the user."""
     from accounts import services
@@ -72,21 +104,10 @@ def announce(config: Config, listener: socket.socket, runner_started: bool) -> N
     host, port = listener.getsockname()[:2]
     base = config.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(f"Runner: {'started' if runner_started else 'found, its sessions are alive'}")
+    click.echo(walls(config.runner_address))
     click.echo(f"AGTerm: {base}")
     click.echo(f"Log in as {user.username} (once, within 5 minutes): {base}/login/{services.create_login_link(user)}")
     click.echo(f"Another link: {own_command()} token")
-
-
-def keep_buffers() -> None:
-    """Let freed memory up to 16 MiB stay with the process, where the C library can be told so.
-
-    A flood's frames become texts of a megabyte; by default each comes from the kernel and goes back to it, page by
-    page, which took as long as all the rest of the JSON mode.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024)
-        mallopt(M_TRIM_THRESHOLD, 16 * 1024 * 1024)
 
 
 def own_command() -> str:
@@ -98,29 +119,66 @@ def own_command() -> str:
 
 
 def _keep_agreeing(config: Config) -> None:
-    """Compare rows with the runner every few seconds, and start a runner that is gone."""
+    """Every few seconds: rows agree with the runner, lost calls are settled, what is old forgotten, transcripts read.
+
+    Transcripts have a thread of their own: how long they take is up to whoever writes them.
+    """
+    from costs.recovery import Watch
+    from recordings import retention
+    from search import services as search
+    from sessions import money, services
+    from transcripts import services as transcripts
+
+    calls = Watch()
+
+    def agree() -> None:
+        if not config.runner:
+            ensure_runner(config)
+        services.reconcile()
+
+    def settle() -> None:
+        for settled in calls.look():
+            money.settled(settled)
+
+    agreeing = {
+        "comparing sessions with the runner": agree,
+        "looking for calls that were lost": settle,
+        "keeping recordings": retention.sweep,
+        "keeping the search index": search.sweep,
+    }
+    for name, works in (("reconcile", agreeing), ("transcripts", {"reading transcripts": transcripts.read_all})):
+        threading.Thread(target=_again, args=(works, config.reconcile_seconds), daemon=True, name=name).start()
+
+
+def _again(works: Mapping[str, Callable[[], None]], pause_s: float) -> None:
     from django.db import connection
 
-    from sessions import services
-
     while True:
-        try:
-            if not config.runner:
-                ensure_runner(config)
-            services.reconcile()
-        except (AgtermError, SystemExit) as error:
-            log.warning("%s", error)
-        except Exception:
-            log.exception("comparing sessions with the runner failed")
+        for what, work in works.items():
+            try:
+                work()
+            except (AgtermError, SystemExit) as error:
+                log.warning("%s: %s", what, error)
+            except Exception:
+                log.exception("%s failed", what)
         connection.close()
-        time.sleep(config.reconcile_seconds)
+        time.sleep(pause_s)
 
 
-def _run_uvicorn(config: Config, listener: socket.socket) -> None:
+def _run_uvicorn(config: Config, listener: socket.socket, side_door: socket.socket) -> None:
     import uvicorn
 
+    from agterm.asgi import application
+    from gateway.entrance import Entrance
+    from terminals import event_views
+
+    class Stopping(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            event_views.end_all()
+            await super().shutdown(sockets)
+
     settings = uvicorn.Config(
-        "agterm.asgi:application",
+        Entrance(application),
         loop="uvloop",
         lifespan="off",
         ws="websockets-sansio",
@@ -132,16 +190,18 @@ def _run_uvicorn(config: Config, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(settings).run(sockets=[listener])
+    Stopping(settings).run(sockets=[listener, side_door])
 
 
-def _run_daphne(config: Config, listener: socket.socket) -> None:
+def _run_daphne(config: Config, listener: socket.socket, side_door: socket.socket) -> None:
     from agterm.asgi import application
     from agterm.cli.daphne_server import PacedServer
+    from gateway.entrance import Entrance
 
     listener.set_inheritable(True)
     PacedServer(
-        application=application,
+        side_door=side_door,
+        application=Entrance(application),
         endpoints=[f"fd:fileno={os.dup(listener.fileno())}"],
         signal_handlers=True,
         websocket_timeout=-1,

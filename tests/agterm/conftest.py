@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from agents import discovery
 from agterm.cli import command
-from agterm.config import PREFIX, PROVIDER_VARIABLES
+from agterm.config import PREFIX
+from providers import catalog
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def home(tmp_path, monkeypatch):
     """`AGTERM_HOME`, empty; no other setting, no key, and only the system's programs on PATH."""
     import os
 
-    for name in [name for name in os.environ if name.startswith(PREFIX) or name in PROVIDER_VARIABLES]:
+    for name in [name for name in os.environ if name.startswith(PREFIX) or name in catalog.variables()]:
         monkeypatch.delenv(name)
     folder = tmp_path / "home"
     monkeypatch.setenv("AGTERM_HOME", str(folder))

@@ -65,6 +65,28 @@ def test_a_home_that_can_not_be_written_is_named(tmp_path):
         secrets.signing_key(load({"AGTERM_HOME": str(tmp_path / "file" / "home")}))
 
 
+def test_the_key_that_encrypts_is_made_beside_the_one_that_signs_and_is_another(tmp_path):
+    config = load({"AGTERM_HOME": str(tmp_path)})
+    (key,) = secrets.encryption_keys(config)
+    assert len(key) >= 48
+    assert (tmp_path / "encryption.key").stat().st_mode & 0o777 == 0o600
+    assert secrets.encryption_keys(config) == (key,)
+    assert secrets.signing_key(config) != key
+
+
+@pytest.mark.parametrize("between", [",", "\n", " , "])
+def test_several_encryption_keys_may_be_given_the_new_one_first(tmp_path, between):
+    (tmp_path / "keys").write_text("n" * 32 + between + "o" * 32 + "\n")
+    config = load({"AGTERM_HOME": str(tmp_path), "AGTERM_ENCRYPTION_KEY_FILE": str(tmp_path / "keys")})
+    assert secrets.encryption_keys(config) == ("n" * 32, "o" * 32)
+
+
+@pytest.mark.parametrize("given", ["short", "n" * 32 + ",short", ","])
+def test_a_short_encryption_key_is_refused(tmp_path, given):
+    with pytest.raises(ConfigError, match="AGTERM_ENCRYPTION_KEY: at least 32 characters"):
+        secrets.encryption_keys(load({"AGTERM_HOME": str(tmp_path), "AGTERM_ENCRYPTION_KEY": given}))
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
@@ -78,3 +100,18 @@ def test_a_home_that_can_not_be_written_is_named(tmp_path):
 )
 def test_the_server_answers_to(variables, expected):
     assert set(secrets.host_names(load(variables))) == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"short"])
+def test_an_encryption_key_that_is_none_is_named_by_its_file(tmp_path, content):
+    (tmp_path / "encryption.key").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"AGTERM_HOME: .*/encryption\.key"):
+        secrets.encryption_keys(load({"AGTERM_HOME": str(tmp_path)}))
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEY"])
+def test_a_key_given_twice_is_refused(tmp_path, name):
+    (tmp_path / "key").write_text("f" * 40)
+    given = {f"AGTERM_{name}": "k" * 40, f"AGTERM_{name}_FILE": str(tmp_path / "key")}
+    with pytest.raises(ConfigError, match=f"AGTERM_{name} and AGTERM_{name}_FILE: give only one"):
+        load({"AGTERM_HOME": str(tmp_path)} | given)

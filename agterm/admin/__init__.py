@@ -1,0 +1,1 @@
+"""The admin site as one place: its front page, its order, and pages about the machine."""

@@ -1,0 +1,1 @@
+"""Dates as the page and the logs write them."""
