@@ -3,9 +3,11 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from support import browser as tools
 from support.server import AgtermServer
+
+expect.set_options(timeout=20_000)  # a second Chromium beside this one makes it slow
 
 
 def pytest_collection_modifyitems(items):

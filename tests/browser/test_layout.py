@@ -77,7 +77,9 @@ def test_both_schemes_are_different_and_no_message_is_in_the_console(window, log
     desk.page.locator(".row-link").first.click()
     desk.wait_live()
     desk.page.keyboard.press("Control+Shift+F")
-    desk.page.get_by_role("button", name="Switch agent").click()
+    expect(desk.page.get_by_role("searchbox")).to_be_focused()
+    desk.page.get_by_role("button", name="Actions for a shell").click()
+    desk.page.get_by_role("menuitem", name="Switch agent").click()
     expect(desk.page.get_by_role("dialog")).to_be_visible()
     assert desk.console == []
 
@@ -108,4 +110,4 @@ def test_a_session_is_reached_and_left_with_the_keyboard_alone(desk, session):
     desk.run("echo ty''ped")
     desk.wait_for("typed")
     desk.page.go_back()
-    expect(desk.page.get_by_role("heading", name="Sessions")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from support.axe import serious
 
 PASSWORD = "correct horse battery"
 
@@ -23,11 +24,22 @@ def fill_in(page, name, password):
 def test_the_one_time_link_logs_in_once(server, stranger, window):
     link = server.login_link()
     stranger.page.goto(link)
-    expect(stranger.page.get_by_role("heading", name="Sessions")).to_be_visible()
+    expect(stranger.page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()
     assert "login" not in stranger.page.url
     second = window()
     second.page.goto(link)
     expect(second.page.get_by_role("alert")).to_contain_text("used already")
+
+
+def test_a_link_on_another_page_asks_who_one_wants_to_be(server, stranger):
+    page = stranger.page
+    page.goto("about:blank")
+    page.set_content(f"<a href='{server.login_link()}'>a gift</a>")
+    page.get_by_role("link").click()
+    expect(page.get_by_role("heading")).to_have_text(re.compile("^Log in as .+?"))
+    assert serious(page) == []
+    page.get_by_role("button", name="Log in as").click()
+    expect(page.get_by_role("heading", name="Sessions", exact=True)).to_be_visible()
 
 
 def test_a_wrong_password_is_said_to_be_wrong(stranger, member):

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from support.browser import wait_until
 from support.server import AgtermServer
 
+from runner import client
+
 COUNT = 400
 COUNTER = f"for i in $(seq 1 {COUNT}); do echo n=$i; sleep 0.02; done; echo all''counted"
 
@@ -62,11 +64,13 @@ def test_half_a_minute_without_a_network_costs_no_line(far_desk, line, session):
     assert_whole(far_desk)
 
 
-def test_a_screen_older_than_what_the_server_keeps_is_drawn_anew(far_desk, line, session):
+def test_a_screen_older_than_what_the_server_keeps_is_drawn_anew(far_desk, line, server, session):
     far_desk.open_session(session)
-    far_desk.run("sleep 2; yes 'old output' | head -c 9000000; echo fi''nished")
+    far_desk.run("echo beg''un; sleep 2; yes 'old output' | head -c 9000000; echo fi''nished")
+    far_desk.wait_for("begun")  # or the cut might swallow the command
     line.cut()
-    time.sleep(6)
+    written = lambda: client.call(server.runner_address, "get", id=session)["offset"]  # noqa: E731
+    wait_until("it has printed all", lambda: written() > 9_000_000, timeout_s=60)
     line.mend()
     far_desk.wait_for("finished", timeout_s=60)
     far_desk.run("echo aft''er")
@@ -92,8 +96,9 @@ def test_a_runner_that_is_down_is_said_to_be_and_the_banner_leaves_when_it_is_ba
     frail.start_runner()
     expect(desk.page.get_by_text("The runner is down")).to_have_count(0, timeout=30_000)
     expect(desk.page.locator(".exitbar")).to_contain_text("lost this process", timeout=30_000)
-    desk.page.get_by_role("button", name="Start a new one").click()
-    expect(desk.page).not_to_have_url(re.compile(session))
+    desk.page.get_by_role("button", name="Resume in its workspace").click()
+    expect(desk.page.locator(".exitbar")).to_have_count(0, timeout=30_000)
+    expect(desk.page).to_have_url(re.compile(session))
     desk.wait_live(30)
     desk.run("echo fr''esh")
     desk.wait_for("fresh")

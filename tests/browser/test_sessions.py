@@ -5,13 +5,20 @@ import re
 from playwright.sync_api import expect
 
 
+def act(page, name, action):
+    """Choose an entry of a session's menu."""
+    page.get_by_role("button", name=f"Actions for {name}").click()
+    page.get_by_role("menuitem", name=action).click()
+
+
 def test_a_session_is_started_by_the_dialog_and_runs_what_is_typed(desk, server):
     desk.open()
     page = desk.page
-    page.get_by_role("button", name="New session").click()
-    page.get_by_role("radio", name=re.compile("Shell")).check(force=True)
-    page.get_by_label("Name").fill("made by hand")
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="New session").first.click()
+    dialog = page.get_by_role("dialog", name="New session")
+    dialog.get_by_role("radio", name=re.compile("Shell")).check(force=True)
+    dialog.get_by_label("Name").fill("made by hand")
+    dialog.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile("/sessions/[0-9a-f-]{36}"))
     desk.wait_live()
     desk.type("echo he''llo $((6*7))\n")
@@ -56,10 +63,10 @@ def test_deleting_asks_first(desk, server):
     desk.open()
     page = desk.page
     row = page.locator(".row", has_text="to be deleted")
-    row.get_by_role("button", name="Delete to be deleted").click()
+    act(page, "to be deleted", "Delete")
     page.get_by_role("button", name="Cancel").click()
     expect(row).to_have_count(1)
-    row.get_by_role("button", name="Delete to be deleted").click()
+    act(page, "to be deleted", "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row).to_have_count(0)
     names = [found["name"] for found in server.api.get("/api/sessions").json()["data"]["sessions"]]

@@ -1,7 +1,10 @@
 """The terminal itself: what is typed, what is drawn, how large it is, and what it must not say."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
-from support.browser import wait_until
+from support.browser import DESKTOP, PHONE, wait_until
 
 
 def test_wide_characters_take_two_cells_and_clusters_stay_whole(desk, session):
@@ -109,3 +112,17 @@ def test_the_title_that_a_program_sets_is_the_title_of_the_page(desk, session):
     desk.open_session(session)
     desk.run(r"printf '\e]2;my tit''le\a'; sleep 2")
     wait_until("the title", lambda: desk.page.title() == "my title · AGTerm", say=desk.page.title)
+
+
+@pytest.mark.parametrize("kind", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_program_is_begun_at_the_size_of_the_window_it_is_started_in(window, logged_in, server, kind):
+    desk = window(storage_state=logged_in, **kind)
+    desk.open()
+    desk.page.get_by_role("button", name="New session").click()
+    desk.page.get_by_role("radio", name=re.compile("Shell")).check(force=True)
+    desk.page.get_by_label("Initial command").fill("stty size | sed 's/^/begun at /'")
+    desk.page.get_by_role("button", name="Start", exact=True).click()
+    desk.wait_live()
+    cols, rows = desk.size
+    desk.wait_for(f"begun at {rows} {cols}")
+    server.api.delete(f"/api/sessions/{desk.page.url.rpartition('/')[2].partition('?')[0]}")

@@ -1,13 +1,13 @@
 /** Who is using the page: `undefined` until the server has said, `null` when nobody is logged in. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 import { ApiError, get, post, whenLogInIsNeeded } from './client';
 import type { User } from './types';
 
 export const user = signal<User | null | undefined>(undefined);
 
-type Reply = User | { user: User };
-const userOf = (reply: Reply): User => ('user' in reply ? reply.user : reply);
+/** A viewer changes nothing: what would be refused is not offered. */
+export const mayChange = computed(() => user.value?.role !== 'viewer');
 
 whenLogInIsNeeded(() => {
   user.value = null;
@@ -16,7 +16,7 @@ whenLogInIsNeeded(() => {
 /** Asks the server who we are; keeps asking while it can't be reached. */
 export async function load(retryMs = 1000): Promise<void> {
   try {
-    user.value = userOf(await get<Reply>('/auth/me'));
+    user.value = (await get('/api/auth/me')).user;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       user.value = null;
@@ -27,11 +27,10 @@ export async function load(retryMs = 1000): Promise<void> {
 }
 
 export async function logIn(username: string, password: string): Promise<void> {
-  const reply = await post<{ user?: User }>('/auth/login', { username, password, browser: true });
-  user.value = reply.user ?? userOf(await get<Reply>('/auth/me'));
+  user.value = (await post('/api/auth/login', { body: { username, password, browser: true } })).user;
 }
 
 export async function logOut(): Promise<void> {
-  await post('/auth/logout');
+  await post('/api/auth/logout');
   user.value = null;
 }

@@ -1,49 +1,47 @@
-/** What the server says, as types: sessions, agents, users, and the frames of the terminal socket. */
+/** What the server says, as types: sessions, agents, users, events, and the frames of the terminal socket. */
+import type { Schemas } from './client';
+import type { Money, Standing } from './money-types';
 
-export type SessionStatus = 'starting' | 'running' | 'exited' | 'lost';
+export type Session = Schemas['Session'];
+export type SessionStatus = Session['status'];
+/** What the agent is doing; told from its screen, its output and its foreground process, and by its budgets. */
+export type SessionState = Session['state'];
+/** How a session's program is walled in; all null and empty before it was started. */
+export type Box = Schemas['Box'];
+export type Network = NonNullable<Box['network']>;
+/** How well the machine walls sessions in. */
+export type IsolationReport = Schemas['IsolationAnswer'];
+/** One thing a session asked its proxy or its door for. */
+export type Reached = Schemas['Reached'];
+/** One attachment of somebody to a session. */
+export type Viewer = Schemas['Viewer'];
+export type Agent = Schemas['Agent'];
+/** A named way to start a session; the machine's shells are profiles too, which nobody can change. */
+export type Profile = Schemas['Profile'];
+export type ShellChoice = Schemas['Shell'];
+export type User = Schemas['User'];
 
-/** What the agent is doing; told from its screen, its output and its foreground process. */
-export type SessionState = 'working' | 'idle' | 'needs_input' | 'rate_limited' | 'exited' | 'lost';
-
-export interface Session {
-  id: string;
-  name: string;
-  agent: string;
-  createdAt: string;
-  lastActiveAt: string;
-  workspaceDir: string;
-  pid: number | null;
-  modelConfig: { provider?: string | null; model?: string | null } | null;
-  status: SessionStatus;
-  state?: SessionState;
-  stateSince?: string;
-  exitCode: number | null;
-  signal: number | string | null;
-  cols: number;
-  rows: number;
-  offset: number;
-  isolation?: { level: string; notes?: string[] | string | null } | null;
+/** What `/api/events` says. */
+export interface SessionEvent {
+  type: 'created' | 'changed' | 'switched' | 'exited' | 'state' | 'resized' | 'viewers' | 'title' | 'deleted';
+  sessionId: string;
+  session?: Partial<Session>;
+  title?: string;
 }
 
-export interface Agent {
-  id: string;
-  name: string;
-  icon?: string;
-  color?: string;
-  welcome?: string;
-  command?: string;
-  available: boolean;
-  enabled?: boolean;
-  cliExists: boolean;
-  hasCredentials: boolean;
-  missingEnvVars?: string[];
-  installHint?: string | null;
-  version?: string | null;
+export interface Attention {
+  reason: 'needs_input' | 'rate_limited' | 'over_budget' | 'failed';
+  sessionId: string;
+  session: Session;
 }
 
-export interface User {
-  username: string;
-  role?: string;
+export interface CostEvent extends Money {
+  sessionId: string;
+}
+
+export interface BudgetEvent {
+  sessionId: string;
+  budget: Standing;
 }
 
 export interface Attached {
@@ -52,7 +50,19 @@ export interface Attached {
   rows: number;
   offset: number;
   replay: 'none' | 'bytes' | 'screen';
+  /** This line drives: its window gives the terminal its size. */
   control: boolean;
+  mode: 'control' | 'view';
+  title?: string;
+  viewers?: Viewer[];
+  viewerCount?: number;
+}
+
+export interface Control {
+  driver: Pick<Viewer, 'user' | 'id'> | null;
+  you: boolean;
+  viewers: Viewer[];
+  viewerCount: number;
 }
 
 export interface Repaint {
@@ -60,6 +70,8 @@ export interface Repaint {
   offset: number;
   cols: number;
   rows: number;
+  /** So many lines above the screen were asked for. */
+  history?: number;
 }
 
 export interface Exit {

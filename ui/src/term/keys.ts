@@ -4,23 +4,51 @@ import type { Terminal } from '@xterm/xterm';
 export interface KeyActions {
   copy(): void;
   find(): void;
+  /** -1: smaller, 1: larger, 0: the usual size. */
+  zoom(by: -1 | 0 | 1): void;
 }
 
-/** Ctrl+Shift+C copies, Ctrl+Shift+F finds, Ctrl+Shift+V is left to the browser, which pastes; all else is the program's. */
+type Key = Pick<KeyboardEvent, 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey' | 'code' | 'key'>;
+
+const ZOOM: Record<string, -1 | 0 | 1> = { Equal: 1, NumpadAdd: 1, Minus: -1, NumpadSubtract: -1, Digit0: 0, Numpad0: 0 };
+
+/** As in other terminals: Ctrl and plus, minus or zero. Ctrl+Shift+Minus is a program's own (undo). */
+export function zoomOf(event: Key): -1 | 0 | 1 | undefined {
+  const held = (event.ctrlKey || event.metaKey) && !event.altKey;
+  if (!held || (event.shiftKey && event.code !== 'Equal')) return undefined;
+  return ZOOM[event.code];
+}
+
+/** Programs read these with Ctrl+Shift: ^_ and ^@ and ^^ on some keyboards, and the arrows. */
+const PROGRAMS_OWN = /^(Minus|Digit\d|Space|Arrow\w+|Home|End|Enter|Backspace|Tab|Insert|Delete)$/;
+
+/** Inside a terminal only F1, Ctrl or Cmd with Shift, and Cmd+K are the page's. */
+export function isForThePage(event: Key): boolean {
+  const { ctrlKey, shiftKey, altKey, metaKey, code } = event;
+  if (code === 'F1') return !ctrlKey && !shiftKey && !altKey && !metaKey;
+  if (metaKey && !ctrlKey && !altKey && (shiftKey || code === 'KeyK')) return true;
+  return ctrlKey && shiftKey && !altKey && !metaKey && !PROGRAMS_OWN.test(code);
+}
+
+/** Ctrl+Shift+C copies, Ctrl+Shift+F finds, Ctrl+Shift+V is left to the browser, which pastes. */
 export function handleKeys(terminal: Terminal, actions: KeyActions): void {
   terminal.attachCustomKeyEventHandler((event) => {
-    if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return true;
-    const action = { KeyC: actions.copy, KeyF: actions.find, KeyV: null }[event.code];
-    if (action === undefined) return true;
+    const zoom = zoomOf(event);
+    if (zoom === undefined && !isForThePage(event)) return true;
+    const action =
+      zoom !== undefined ? () => actions.zoom(zoom) : { KeyC: actions.copy, KeyF: actions.find }[isChord(event) ? event.code : ''];
     if (action && event.type === 'keydown') {
-      event.preventDefault(); // Ctrl+Shift+C is the browser's inspector
+      event.preventDefault(); // Ctrl+Shift+C is the browser's inspector, Ctrl+Minus its own zoom
+      event.stopPropagation();
       action();
     }
     return false;
   });
 }
 
-export type BarKey = 'Esc' | 'Tab' | 'Up' | 'Down' | 'Left' | 'Right' | 'Interrupt';
+const isChord = ({ ctrlKey, metaKey, shiftKey }: Key): boolean => (ctrlKey || metaKey) && shiftKey;
+
+export type BarKey = 'Esc' | 'Tab' | 'Up' | 'Down' | 'Left' | 'Right' | 'Interrupt' | 'Enter';
 
 const ARROWS = { Up: 'A', Down: 'B', Right: 'C', Left: 'D' } as const;
 
@@ -31,6 +59,8 @@ export function barSequence(key: BarKey, applicationCursor: boolean): string {
       return '\x1b';
     case 'Tab':
       return '\t';
+    case 'Enter':
+      return '\r';
     case 'Interrupt':
       return '\x03';
     default:

@@ -17,6 +17,7 @@ export function swallowQueries(parser: IParser): void {
     { prefix: '>', final: 'q' }, // XTVERSION
     { prefix: '?', final: 'u' }, // kitty keyboard flags
     { final: 't' }, // window sizes and titles
+    { prefix: '?', final: 'S' }, // XTSMGRAPHICS
   ]) {
     parser.registerCsiHandler(id, swallow);
   }

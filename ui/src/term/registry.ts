@@ -1,7 +1,7 @@
 /** Every terminal the page holds: they outlive the views that show them, so that going back costs nothing. */
 import type { TerminalView } from './view';
 
-const KEPT = 6;
+const KEPT = 8;
 const terminals = new Map<string, TerminalView>();
 
 declare global {
@@ -18,18 +18,21 @@ function openSocket(): WebSocket {
   return new WebSocket(url);
 }
 
-/** The terminal of a session; the one used longest ago is let go when there are too many. */
+/** The terminal of a session; the one used longest ago is let go when there are too many, unless it is on screen. */
 export async function terminalOf(id: string): Promise<TerminalView> {
   const { TerminalView } = await import('./view'); // xterm is most of the page's code: the list appears without it
   const view = terminals.get(id) ?? new TerminalView(id, openSocket);
   terminals.delete(id);
   terminals.set(id, view);
-  for (const oldest of terminals.keys()) {
+  for (const [oldest, other] of terminals) {
     if (terminals.size <= KEPT) break;
-    forget(oldest);
+    if (other !== view && !other.isShown) forget(oldest);
   }
   return view;
 }
+
+/** The terminal of a session, if the page holds it. */
+export const held = (id: string): TerminalView | undefined => terminals.get(id);
 
 export function forget(id: string): void {
   terminals.get(id)?.dispose();

@@ -2,11 +2,31 @@
 import type { Terminal } from '@xterm/xterm';
 import type { WebglAddon } from '@xterm/addon-webgl';
 
+import { renderer } from '../preferences';
+
 let broken = false;
 
-/** `?renderer=dom` forces the DOM; fingers mean a phone, where WebGL contexts are few. */
+/** What xterm has behind its API, as far as it is needed here. */
+interface Within {
+  _core?: { _selectionService?: { hasSelection: boolean; refresh(byMouse?: boolean): void } };
+}
+
+/** xterm draws the selection anew for every line that scrolls, and all rows with it: twice the work of a flood, for none. */
+export function sparesSelection(terminal: Terminal): void {
+  const selection = (terminal as Within)._core?._selectionService;
+  if (!selection) return; // it has no name of that kind any more
+  const refresh = selection.refresh.bind(selection);
+  let wasThere = false;
+  selection.refresh = (byMouse) => {
+    const isThere = selection.hasSelection;
+    if (isThere || wasThere) refresh(byMouse);
+    wasThere = isThere;
+  };
+}
+
+/** `?renderer=dom` forces the DOM, and so do the settings; fingers mean a phone, where WebGL contexts are few. */
 export function wantsWebgl(query = location.search): boolean {
-  const asked = new URLSearchParams(query).get('renderer');
+  const asked = new URLSearchParams(query).get('renderer') ?? renderer.value;
   if (asked === 'dom' || broken) return false;
   return asked === 'webgl' || !matchMedia('(pointer: coarse)').matches;
 }

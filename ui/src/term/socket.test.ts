@@ -1,7 +1,7 @@
 /** The connection's promises: nothing lost, nothing twice, and it never gives up unless there is no point. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { Attached, Exit, Session } from '../api/types';
+import type { Attached, Control, Exit, Session } from '../api/types';
 import { Retry } from './retry';
 import { TerminalSocket, type LinkError, type LinkState, type Sink } from './socket';
 
@@ -73,6 +73,14 @@ class FakeSink implements Sink {
     this.states.push(state);
   }
   attached(_info: Attached): void {}
+  controls: Control[] = [];
+  controlled(control: Control): void {
+    this.controls.push(control);
+  }
+  histories: number[] = [];
+  repainted(history: number): void {
+    this.histories.push(history);
+  }
   resized(cols: number, rows: number): void {
     this.sizes.push([cols, rows]);
   }
@@ -124,6 +132,18 @@ describe('attaching', () => {
     ]);
   });
 
+  test('who may not drive looks on instead, and stays a watcher after a break', () => {
+    line().opens();
+    line().says('error', { code: 'FORBIDDEN', message: 'You may only look' });
+    expect(line().frames('session:attach').at(-1)).toMatchObject({ mode: 'view' });
+    attached();
+    line().drops();
+    vi.advanceTimersByTime(5000);
+    line().opens();
+    expect(line().frames('session:attach')).toEqual([expect.objectContaining({ mode: 'view' })]);
+    expect(sink.errors).toEqual([]);
+  });
+
   test('a repaint replaces what there was, and the stream goes on from its offset', () => {
     goLive('screen', 500);
     line().outputs(400, 'before the repaint');
@@ -140,6 +160,38 @@ describe('attaching', () => {
     expect(line().frames('terminal:resize')).toEqual([]);
     attached();
     expect(line().frames('terminal:resize')).toEqual([{ cols: 120, rows: 40 }]);
+  });
+});
+
+describe('driving', () => {
+  test('a watcher keeps its own wish for a size, and takes the wheel with it', () => {
+    line().opens();
+    line().says('session:attached', { session: {}, cols: 80, rows: 24, offset: 0, replay: 'none', control: false });
+    line().says('terminal:resized', { cols: 90, rows: 20 });
+    expect(line().frames('terminal:resize')).toEqual([]);
+    socket.take(120, 40);
+    expect(line().frames('control:take')).toEqual([{ cols: 120, rows: 40 }]);
+    line().drops();
+    vi.advanceTimersByTime(250);
+    line().opens();
+    expect(line().frames('session:attach')[0]).toMatchObject({ cols: 120, rows: 40 });
+  });
+
+  test('who drives and who watches is passed on', () => {
+    goLive();
+    const control = { driver: { user: 'alice', id: 1 }, you: false, viewers: [], viewerCount: 2 };
+    line().says('control:changed', control);
+    expect(sink.controls).toEqual([control]);
+  });
+
+  test('more history is asked for and its repaint acknowledged, at offset 0 too', () => {
+    goLive();
+    socket.refresh(10_000);
+    expect(line().frames('terminal:refresh')).toEqual([{ history: 10_000 }]);
+    line().says('terminal:repaint', { data: 'x', offset: 0, cols: 90, rows: 20, history: 10_000 });
+    vi.advanceTimersByTime(5);
+    expect(sink.histories).toEqual([10_000]);
+    expect(line().frames('terminal:ack')).toEqual([{ offset: 0 }]);
   });
 });
 

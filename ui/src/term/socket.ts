@@ -1,5 +1,5 @@
 /** One terminal's connection: attaches, resumes by byte offset, acknowledges what was drawn, reconnects until told to stop. */
-import type { Attached, Exit, Frame, Repaint, Session } from '../api/types';
+import type { Attached, Control, Exit, Frame, Repaint, Session } from '../api/types';
 import { Acks } from './acks';
 import { Retry } from './retry';
 import { chunks, readOutput, unseen } from './wire';
@@ -16,6 +16,10 @@ export interface Sink {
   write(data: Uint8Array | string, done: () => void): void;
   onState(state: LinkState): void;
   attached(info: Attached): void;
+  /** Who drives and who watches has changed. */
+  controlled(control: Control): void;
+  /** What was written last is the whole screen, with up to so many lines above it. */
+  repainted(history: number): void;
   /** The server's screen has this size now. */
   resized(cols: number, rows: number): void;
   exited(exit: Exit): void;
@@ -38,7 +42,8 @@ export class TerminalSocket {
   private attaching = true;
   private repaintDue = false;
   private gaps = 0;
-  private size = { cols: 80, rows: 24 };
+  private mode: 'control' | 'view' = 'control';
+  private size = { cols: 80, rows: 24 }; // what this window would like; the server's own may be another's
   private liveSince = 0;
   private deadline: ReturnType<typeof setTimeout> | undefined;
   private pinger: ReturnType<typeof setInterval> | undefined;
@@ -60,8 +65,10 @@ export class TerminalSocket {
     return this.current;
   }
 
-  start(cols: number, rows: number): void {
+  /** `onlyLooks`: what is known of the caller's rights; where nothing is, the server's refusal says it. */
+  start(cols: number, rows: number, onlyLooks = false): void {
     this.size = { cols, rows };
+    if (onlyLooks) this.mode = 'view';
     this.connect();
   }
 
@@ -96,6 +103,17 @@ export class TerminalSocket {
     if (this.current === 'live') this.send('terminal:resize', { cols, rows });
   }
 
+  /** Drive from now on, at this window's size. */
+  take(cols: number, rows: number): void {
+    this.size = { cols, rows };
+    this.send('control:take', { cols, rows });
+  }
+
+  /** The whole screen again, with more of what was above it. */
+  refresh(history: number): void {
+    this.send('terminal:refresh', { history });
+  }
+
   send(type: string, payload?: object): void {
     if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(JSON.stringify(payload ? { type, payload } : { type }));
   }
@@ -123,7 +141,8 @@ export class TerminalSocket {
     this.attaching = true;
     this.repaintDue = false;
     const since = this.expected === null ? {} : { since: this.expected };
-    this.send('session:attach', { sessionId: this.sessionId, ...this.size, binary: true, ack: true, ...since });
+    const mode = this.mode === 'view' ? { mode: 'view' } : {};
+    this.send('session:attach', { sessionId: this.sessionId, ...this.size, binary: true, ack: true, ...mode, ...since });
     this.expectWithin(ATTACH_WITHIN_MS);
   }
 
@@ -177,6 +196,8 @@ export class TerminalSocket {
         return this.repaint(payload as unknown as Repaint);
       case 'terminal:resized':
         return this.sized(Number(payload?.cols), Number(payload?.rows));
+      case 'control:changed':
+        return this.sink.controlled(payload as unknown as Control);
       case 'session:exited':
         return this.sink.exited(payload as unknown as Exit);
       case 'agent:switched':
@@ -217,7 +238,6 @@ export class TerminalSocket {
   /** The server's screen has this size now, whoever asked for it. */
   private sized(cols: number, rows: number): void {
     if (!(cols > 1 && rows > 1)) return;
-    this.size = { cols, rows };
     this.sink.resized(cols, rows);
   }
 
@@ -234,16 +254,24 @@ export class TerminalSocket {
     this.attach();
   }
 
-  private repaint({ data, offset, cols, rows }: Repaint): void {
+  private repaint({ data, offset, cols, rows, history }: Repaint): void {
     if (this.attaching) return;
     this.repaintDue = false;
     this.expected = offset;
-    this.acks.restart(0);
+    this.acks.restart(-1); // a repaint is acknowledged, at offset 0 too
     this.sized(cols, rows);
-    this.sink.write(data, this.acks.upTo(offset));
+    const acknowledge = this.acks.upTo(offset);
+    this.sink.write(data, () => {
+      acknowledge();
+      this.sink.repainted(history ?? 0);
+    });
   }
 
   private failed(error: LinkError): void {
+    if (error.code === 'FORBIDDEN' && this.attaching && this.mode === 'control') {
+      this.mode = 'view'; // who may not drive may perhaps look on
+      return this.attach();
+    }
     this.sink.failed(error);
     if (error.code === 'ATTACH_FAILED') this.expected = null; // the next process starts a stream of its own
     if (FINAL.has(error.code)) this.stop();

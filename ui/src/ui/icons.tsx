@@ -1,7 +1,7 @@
 /** The page's pictures: small line icons, and a mark for each agent. */
 import type { ComponentChildren, CSSProperties, JSX } from 'preact';
 
-function Line({ children, size = 18 }: { children: ComponentChildren; size?: number }): JSX.Element {
+function Line({ children, size = 18, bold = false }: { children: ComponentChildren; size?: number; bold?: boolean }): JSX.Element {
   return (
     <svg
       width={size}
@@ -9,7 +9,7 @@ function Line({ children, size = 18 }: { children: ComponentChildren; size?: num
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      stroke-width="1.8"
+      stroke-width={bold ? 3 : 1.8}
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"
@@ -21,6 +21,11 @@ function Line({ children, size = 18 }: { children: ComponentChildren; size?: num
 
 const paths = {
   plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  phone: 'M7 3h10v18H7zM11 18h2',
+  tablet: 'M4 4h16v16H4zM11 17h2',
+  desktop: 'M3 5h18v11H3zM9 20h6M12 16v4',
+  external: 'M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9',
   back: 'M15 5l-7 7 7 7',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
   swap: 'M4 8h14l-4-4M20 16H6l4 4',
@@ -35,14 +40,42 @@ const paths = {
   warning: 'M12 4L2.5 20h19zM12 10v4M12 17v.01',
   restart: 'M4 12a8 8 0 108-8c-3 0-5 1.5-6.5 3.5M5 3v5h5',
   folder: 'M3 6h6l2 2h10v11H3z',
+  more: 'M12 5v.01M12 12v.01M12 19v.01',
+  edit: 'M4 20h4L19 9l-4-4L4 16zM13.5 6.5l4 4',
+  stop: 'M6 6h12v12H6z',
+  eye: 'M2 12c3-5 6.5-7 10-7s7 2 10 7c-3 5-6.5 7-10 7s-7-2-10-7zM12 9a3 3 0 100 6 3 3 0 000-6z',
+  star: 'M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z',
+  history: 'M4 12a8 8 0 108-8c-3 0-5 1.5-6.5 3.5M5 3v5h5M12 8v4l3 2',
+  bookmark: 'M7 4h10v16l-5-4-5 4z',
   terminal: 'M5 7l5 5-5 5M13 17h6',
+  chart: 'M4 4v16h16M9 16v-5M13.5 16V7M18 16v-3',
+  key: 'M8 11a4 4 0 100 8 4 4 0 000-8zM11 12.5L20 4M16 8l3 3',
+  play: 'M7 4l13 8-13 8z',
+  sliders: 'M4 7h10M18 7h2M16 4v6M4 17h2M10 17h10M8 14v6',
+  bell: 'M6 17V11a6 6 0 1112 0v6l2 2H4zM10 21h4',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  diff: 'M12 4v10M7 9h10M7 19h10',
+  globe: 'M12 3a9 9 0 100 18 9 9 0 000-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
+  split: 'M4 5h16v14H4zM12 5v14',
+  splitdown: 'M4 5h16v14H4zM4 12h16',
+  branch: 'M7 4v12M7 16a2 2 0 100 4 2 2 0 000-4zM17 4a2 2 0 100 4 2 2 0 000-4zM17 8c0 5-10 3-10 8',
+  share: 'M17 3a3 3 0 100 6 3 3 0 000-6zM6 9a3 3 0 100 6 3 3 0 000-6zM17 15a3 3 0 100 6 3 3 0 000-6zM8.6 10.6l6-3.2M8.6 13.4l6 3.2',
+  people: 'M9 4a4 4 0 100 8 4 4 0 000-8zM2 20c0-4 3-6 7-6s7 2 7 6M16 4.5a4 4 0 010 7M18 14.5c3 .5 4 2.5 4 5.5',
+  check: 'M5 12l5 5 9-10',
+  upload: 'M12 20V9M7 13l5-5 5 5M5 4h14',
+  command: 'M9 9h6v6H9zM9 9V6.5A2.5 2.5 0 106.500 9zM15 9V6.5A2.5 2.5 0 1117.5 9zM9 15v2.500A2.5 2.500 0 116.5 15zM15 15v2.5a2.5 2.5 0 102.5-2.500z',
+  download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
+  pause: 'M8 5v14M16 5v14',
+  before: 'M18 5l-9 7 9 7zM6 5v14',
+  after: 'M6 5l9 7-9 7zM18 5v14',
+  fill: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
 } as const;
 
 export type IconName = keyof typeof paths;
 
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }): JSX.Element {
   return (
-    <Line size={size}>
+    <Line size={size} bold={name === 'more'}>
       <path d={paths[name]} />
     </Line>
   );

@@ -7,8 +7,8 @@ const UNITS: [number, string][] = [
   [Number.POSITIVE_INFINITY, 'd'],
 ];
 
-export function ago(iso: string, nowMs: number): string {
-  let amount = Math.max(0, (nowMs - Date.parse(iso)) / 1000);
+export function ago(iso: string | null, nowMs: number): string {
+  let amount = Math.max(0, (nowMs - Date.parse(iso ?? '')) / 1000);
   if (Number.isNaN(amount)) return '';
   if (amount < 10) return 'just now';
   for (const [size, unit] of UNITS) {
@@ -18,8 +18,20 @@ export function ago(iso: string, nowMs: number): string {
   return '';
 }
 
-/** The full date, for the tooltip. */
-export function exactly(iso: string): string {
+/** How long something has been so: `5 min`; empty when that is only just. */
+export function lasting(iso: string | undefined, nowMs: number): string {
+  const words = ago(iso ?? '', nowMs);
+  return words.endsWith(' ago') ? words.slice(0, -4) : '';
+}
+
+/** The day and the minute, for figures of what is to come. */
+export function moment(iso: string): string {
   const date = new Date(iso);
+  return Number.isNaN(date.valueOf()) ? '' : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** The full date, for the tooltip. */
+export function exactly(iso: string | null): string {
+  const date = new Date(iso ?? '');
   return Number.isNaN(date.valueOf()) ? '' : date.toLocaleString();
 }

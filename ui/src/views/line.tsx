@@ -1,4 +1,4 @@
-/** What lies over a terminal while its line is not in order: connecting, lost, refused, gone for good, or only watching. */
+/** What lies over a terminal while its line is not in order: connecting, lost, refused, or gone for good. */
 import type { JSX } from 'preact';
 
 import type { TerminalView } from '../term/view';
@@ -25,8 +25,5 @@ export function LineTrouble({ view }: { view: TerminalView }): JSX.Element | nul
     );
   }
   if (error) return <Banner tone="warning">{error.message || error.code}</Banner>;
-  if (!view.driving.value) {
-    return <Banner tone="info">You are watching: somebody else drives this terminal.</Banner>;
-  }
   return null;
 }

@@ -1,48 +1,16 @@
-/** The first page: every session with its agent, state and age, and the ways to start and delete one. */
-import { useSignal } from '@preact/signals';
+/** The first page: every session, who needs somebody first, and the ways to find and to start one. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 
-import { agentsById, now, sessions } from '../api/sessions';
+import { mayChange } from '../api/auth';
+import { listed } from '../api/sessions';
 import type { Session } from '../api/types';
-import { follow, sessionPath } from '../router';
-import { AgentTile, Icon } from '../ui/icons';
-import { ago, exactly } from '../ui/time';
-import { DeleteSession } from './delete';
-import { Launcher } from './launcher';
-import { Isolation, needsYou, Status } from './status';
-
-function Row({ session, onDelete }: { session: Session; onDelete: () => void }): JSX.Element {
-  const agent = agentsById.value.get(session.agent);
-  return (
-    <li class="row">
-      <a class="row-link" href={sessionPath(session.id)} onClick={follow}>
-        <AgentTile id={agent?.icon ?? session.agent} name={agent?.name} color={agent?.color} />
-        <span class="row-main">
-          <span class="row-name">{session.name}</span>
-          <span class="row-sub">
-            {agent?.name ?? session.agent}
-            <span class="row-path" title={session.workspaceDir}>
-              {session.workspaceDir}
-            </span>
-          </span>
-        </span>
-        <span class="row-state">
-          <Status session={session} />
-          <Isolation session={session} />
-        </span>
-        <span class="row-times">
-          <span title={exactly(session.lastActiveAt)}>Active {ago(session.lastActiveAt, now.value)}</span>
-          <span class="muted" title={exactly(session.createdAt)}>
-            Created {ago(session.createdAt, now.value)}
-          </span>
-        </span>
-      </a>
-      <button type="button" class="icon-button" aria-label={`Delete ${session.name}`} title="Delete" onClick={onDelete}>
-        <Icon name="trash" />
-      </button>
-    </li>
-  );
-}
+import { open } from '../palette/overlay';
+import { command } from '../palette/registry';
+import { Icon } from '../ui/icons';
+import { isFiltered, showAll, shown } from './list-order';
+import { FIELD, listKeys, Tools } from './list-tools';
+import { Row } from './row';
 
 function Empty({ onStart }: { onStart: () => void }): JSX.Element {
   return (
@@ -51,42 +19,94 @@ function Empty({ onStart }: { onStart: () => void }): JSX.Element {
         <Icon name="terminal" size={34} />
       </span>
       <h2>No sessions yet</h2>
-      <p>Start an agent or a plain shell. It keeps running when you close this page.</p>
-      <button type="button" class="button button-primary" onClick={onStart}>
-        <Icon name="plus" /> Start a session
-      </button>
+      {mayChange.value ? (
+        <>
+          <p>Start an agent or a plain shell. It keeps running when you close this page.</p>
+          <button type="button" class="button button-primary" onClick={onStart}>
+            <Icon name="plus" /> Start a session
+          </button>
+        </>
+      ) : (
+        <p>What others share with you is shown here.</p>
+      )}
+    </div>
+  );
+}
+
+function Head({ list, onStart }: { list: Session[] | null; onStart: () => void }): JSX.Element {
+  const running = list?.filter((session) => session.status === 'running').length ?? 0;
+  return (
+    <header class="page-head">
+      <div class="page-title">
+        <h1>Sessions</h1>
+        <p class="muted">{list ? `${running} running, ${list.length} in all` : 'Loading…'}</p>
+      </div>
+      {mayChange.value && (
+        <>
+          <button type="button" class="button" onClick={() => open({ kind: 'profiles' })}>
+            <Icon name="bookmark" /> Profiles
+          </button>
+          <button type="button" class="button button-primary" onClick={onStart}>
+            <Icon name="plus" /> New session
+          </button>
+        </>
+      )}
+    </header>
+  );
+}
+
+function Groups(): JSX.Element {
+  const groups = shown.value;
+  if (groups.length === 0) {
+    return (
+      <p class="list-none">
+        No session is like that.{' '}
+        <button type="button" class="link" onClick={showAll}>
+          Show all
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div class="list-groups" onKeyDown={listKeys}>
+      {groups.map(({ name, sessions }) => (
+        <section key={name} aria-label={name || undefined}>
+          {name && (
+            <h2 class="list-heading">
+              {name} <span>{sessions.length}</span>
+            </h2>
+          )}
+          <ul class="rows">
+            {sessions.map((session) => (
+              <Row key={session.id} session={session} />
+            ))}
+          </ul>
+        </section>
+      ))}
     </div>
   );
 }
 
 export function SessionList(): JSX.Element {
-  const launching = useSignal(false);
-  const doomed = useSignal<Session | null>(null);
-  const list = sessions.value;
-  const running = list?.filter((session) => session.status === 'running').length ?? 0;
-  const waiting = list?.filter(needsYou).length ?? 0;
-  document.title = `${waiting ? `(${waiting}) ` : ''}Sessions · AGTerm`;
+  const start = (): void => open({ kind: 'launch' });
+  const list = listed.value;
+  useEffect(() => {
+    document.title = 'Sessions · AGTerm';
+    return command({
+      id: 'list.find',
+      title: 'Find in the list',
+      group: 'In the list of sessions',
+      keys: '/',
+      icon: 'search',
+      run: () => document.getElementById(FIELD)?.focus(),
+    });
+  }, []);
   return (
     <main class="page">
-      <header class="page-head">
-        <div>
-          <h1>Sessions</h1>
-          <p class="muted">{list ? `${running} running, ${list.length} in all` : 'Loading…'}</p>
-        </div>
-        <button type="button" class="button button-primary" onClick={() => (launching.value = true)}>
-          <Icon name="plus" /> New session
-        </button>
-      </header>
-      {list?.length === 0 && <Empty onStart={() => (launching.value = true)} />}
-      {list && list.length > 0 && (
-        <ul class="rows">
-          {list.map((session) => (
-            <Row key={session.id} session={session} onDelete={() => (doomed.value = session)} />
-          ))}
-        </ul>
-      )}
-      {launching.value && <Launcher onClose={() => (launching.value = false)} />}
-      {doomed.value && <DeleteSession session={doomed.value} onClose={() => (doomed.value = null)} />}
+      <Head list={list} onStart={start} />
+      {list && (list.length > 1 || isFiltered.value) && <Tools />}
+      {list?.length === 0 && !isFiltered.value && <Empty onStart={start} />}
+      {list && (list.length > 0 || isFiltered.value) && <Groups />}
     </main>
   );
 }

@@ -1,59 +1,59 @@
-/** One session's page: its terminal, what can be done to it, and what is wrong with the line when something is. */
+/** A terminal with what belongs around it: who drives, what is wrong with the line, finding, questions, a phone's keys. */
 import { useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
-import { agentsById, byId, create, sessions, switchAgent } from '../api/sessions';
-import { explain } from '../api/client';
-import type { Session } from '../api/types';
-import { follow, go, sessionPath } from '../router';
-import { terminalOf } from '../term/registry';
+import { Popup } from '../layout/popup';
+import { pasteText } from '../term/clipboard';
 import type { TerminalView } from '../term/view';
-import { AgentTile, Icon } from '../ui/icons';
+import { Icon } from '../ui/icons';
 import { toast } from '../ui/toast';
-import { DeleteSession } from './delete';
+import { ControlBar } from './control';
 import { FindBar } from './find';
 import { KeyBar } from './keybar';
-import { Switcher } from './launcher';
 import { LineTrouble } from './line';
-import { Rail } from './rail';
-import { Isolation, Status, exitText } from './status';
+import { Questions } from './questions';
 
-export function TerminalPage({ id }: { id: string }): JSX.Element {
-  const view = useTerminal(id);
-  const session = byId.value.get(id);
-  document.title = `${view?.title.value || session?.name || 'Terminal'} · AGTerm`;
-  return (
-    <div class="workbench">
-      <Rail current={id} />
-      <main class="stage">
-        {session ? <Head session={session} view={view} /> : <UnknownHead id={id} />}
-        <div class="pane">
-          {view && <Screen key={id} view={view} />}
-          {view && <LineTrouble view={view} />}
-          {view?.finding.value && <FindBar view={view} />}
-        </div>
-        {view?.exit.value && session && <ExitBar view={view} session={session} />}
-        {view && <KeyBar view={view} />}
-      </main>
-    </div>
-  );
+interface Props {
+  view: TerminalView;
+  /** The key bar is this one's: only one terminal has the phone's keyboard. */
+  hasKeys?: boolean;
+  /** What stands under the screen. */
+  children?: ComponentChildren;
 }
 
-function useTerminal(id: string): TerminalView | null {
-  const [view, setView] = useState<TerminalView | null>(null);
-  useEffect(() => {
-    let gone = false;
-    setView(null);
-    terminalOf(id).then(
-      (terminal) => !gone && setView(terminal),
-      (error: unknown) => toast(explain(error), 'danger'),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [id]);
-  return view?.id === id ? view : null;
+export function TerminalStage({ view, hasKeys = true, children }: Props): JSX.Element {
+  const menu = useSignal<{ x: number; y: number } | null>(null);
+  const openMenu = (event: MouseEvent): void => {
+    if (event.shiftKey) return; // the browser's own
+    event.preventDefault();
+    if (view.terminal.modes.mouseTrackingMode === 'none') menu.value = { x: event.clientX, y: event.clientY };
+  };
+  return (
+    <div class="stage">
+      <ControlBar view={view} />
+      <div class="pane" onContextMenu={openMenu}>
+        <Screen key={view.id} view={view} />
+        <LineTrouble view={view} />
+        {view.moreHistory.value && (
+          <button type="button" class="button button-small history" onClick={() => view.loadHistory()}>
+            <Icon name="history" size={16} /> Load more history
+          </button>
+        )}
+        {view.finding.value && <FindBar view={view} />}
+        {view.sending.value > 0 && (
+          <p class="sending" role="status">
+            <span class="spinner" aria-hidden="true" /> Putting {view.sending.value === 1 ? 'a file' : `${view.sending.value} files`} into
+            the workspace…
+          </p>
+        )}
+      </div>
+      {children}
+      {hasKeys && !view.viewOnly.value && <KeyBar view={view} />}
+      <Questions view={view} />
+      {menu.value && <ScreenMenu view={view} at={menu.value} onClose={() => (menu.value = null)} />}
+    </div>
+  );
 }
 
 function Screen({ view }: { view: TerminalView }): JSX.Element {
@@ -65,125 +65,46 @@ function Screen({ view }: { view: TerminalView }): JSX.Element {
   return <div ref={container} class={view.driving.value ? 'screen' : 'screen screen-watching'} />;
 }
 
-function Head({ session, view }: { session: Session; view: TerminalView | null }): JSX.Element {
-  const agent = agentsById.value.get(session.agent);
-  const dialog = useSignal<'switch' | 'delete' | null>(null);
-  const close = (): void => {
-    dialog.value = null;
-    view?.terminal.focus();
-  };
-  const copy = async (): Promise<void> => {
-    toast((await view?.copy()) ? 'Copied' : 'The browser did not let us copy.');
-    view?.terminal.focus();
+export async function copySelection(view: TerminalView | null): Promise<void> {
+  toast((await view?.copy()) ? 'Copied' : 'The browser did not let us copy.');
+  view?.focus();
+}
+
+export async function pasteInto(view: TerminalView): Promise<void> {
+  const text = await pasteText();
+  if (text === null) toast('The browser does not give the clipboard away here: press Ctrl+Shift+V in the terminal.');
+  else view.paste(text);
+  view.focus();
+}
+
+function ScreenMenu({ view, at, onClose }: { view: TerminalView; at: { x: number; y: number }; onClose: () => void }): JSX.Element {
+  const { terminal } = view;
+  const closed = (): void => {
+    onClose();
+    view.focus();
   };
   return (
-    <header class="stage-head">
-      <a href="/" class="icon-button stage-back" aria-label="All sessions" onClick={follow}>
-        <Icon name="back" />
-      </a>
-      <AgentTile small id={agent?.icon ?? session.agent} name={agent?.name} color={agent?.color} />
-      <div class="stage-title">
-        <h1>{session.name}</h1>
-        <p title={session.workspaceDir}>{view?.title.value || agent?.name || session.agent}</p>
-      </div>
-      <div class="stage-badges">
-        <Status session={session} />
-        <Isolation session={session} />
-      </div>
-      <div class="stage-tools">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Copy selection"
-          title="Copy selection (Ctrl+Shift+C)"
-          disabled={!view?.selected.value}
-          onClick={() => void copy()}
-        >
-          <Icon name="copy" />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Find"
-          title="Find (Ctrl+Shift+F)"
-          disabled={!view}
-          onClick={() => void view?.find()}
-        >
-          <Icon name="search" />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Switch agent"
-          title="Switch agent"
-          onClick={() => (dialog.value = 'switch')}
-        >
-          <Icon name="swap" />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Delete session"
-          title="Delete session"
-          onClick={() => (dialog.value = 'delete')}
-        >
-          <Icon name="trash" />
-        </button>
-      </div>
-      {dialog.value === 'switch' && <Switcher session={session} onClose={close} />}
-      {dialog.value === 'delete' && <DeleteSession session={session} onClose={close} />}
-    </header>
+    <Popup
+      label="Terminal"
+      at={at}
+      onClose={closed}
+      entries={[
+        { icon: 'copy', text: 'Copy', keys: 'Ctrl+Shift+C', isOff: !view.selected.value, act: () => void copySelection(view) },
+        { icon: 'paste', text: 'Paste', keys: 'Ctrl+Shift+V', isOff: view.viewOnly.value, act: () => void pasteInto(view) },
+        { icon: 'upload', text: 'Send files…', isOff: view.viewOnly.value || view.isGuest, act: () => chooseFiles(view) },
+        { icon: 'search', text: 'Find', keys: 'Ctrl+Shift+F', act: () => void view.find() },
+        { icon: 'file', text: 'Select all', act: () => terminal.selectAll() },
+        { icon: 'down', text: 'To the end', act: () => terminal.scrollToBottom() },
+      ]}
+    />
   );
 }
 
-function UnknownHead({ id }: { id: string }): JSX.Element {
-  return (
-    <header class="stage-head">
-      <a href="/" class="icon-button stage-back" aria-label="All sessions" onClick={follow}>
-        <Icon name="back" />
-      </a>
-      <div class="stage-title">
-        <h1>{sessions.value ? 'Unknown session' : 'Session'}</h1>
-        <p class="mono">{id}</p>
-      </div>
-    </header>
-  );
-}
-
-function ExitBar({ view, session }: { view: TerminalView; session: Session }): JSX.Element {
-  const exit = view.exit.value ?? { code: null, signal: null };
-  const deleting = useSignal(false);
-  const busy = useSignal(false);
-  const lost = session.status === 'lost';
-  const again = async (): Promise<void> => {
-    busy.value = true;
-    try {
-      if (lost) {
-        const { id } = await create({ agent: session.agent, name: session.name }); // the runner has forgotten the old one
-        go(sessionPath(id));
-      } else {
-        await switchAgent(session.id, session.agent); // the documented call that gives a session a fresh program
-        view.reattach();
-        view.terminal.focus();
-      }
-    } catch (error) {
-      toast(explain(error), 'danger');
-    }
-    busy.value = false;
-  };
-  return (
-    <div class="exitbar" role="status">
-      <span>
-        {lost ? 'The runner lost this process.' : `Process exited (${exitText(exit)}).`}{' '}
-        <span class="muted">The screen and the workspace are kept.</span>
-      </span>
-      <button type="button" class="button" disabled={busy.value} onClick={() => void again()}>
-        <Icon name="restart" size={16} /> {lost ? 'Start a new one' : 'Start again'}
-      </button>
-      <button type="button" class="button" onClick={() => (deleting.value = true)}>
-        <Icon name="trash" size={16} /> Delete
-      </button>
-      {deleting.value && <DeleteSession session={session} onClose={() => (deleting.value = false)} />}
-    </div>
-  );
+/** Files for the workspace, by the browser's own dialog: where nothing can be dropped. */
+export function chooseFiles(view: TerminalView): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.addEventListener('change', () => void view.send([...(input.files ?? [])]));
+  input.click();
 }

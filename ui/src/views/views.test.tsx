@@ -11,7 +11,7 @@ import { SessionList } from './list';
 import { exitText } from './status';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
-const session: Session = {
+const session = {
   id: '550e8400-e29b-41d4-a716-446655440000',
   name: 'fix the build',
   agent: 'shell',
@@ -19,16 +19,16 @@ const session: Session = {
   lastActiveAt: '2026-01-01T23:00:00Z',
   workspaceDir: '/w/550e8400',
   pid: 7,
-  modelConfig: null,
+  modelConfig: { provider: null, model: null },
   status: 'exited',
   exitCode: 3,
   signal: null,
   cols: 80,
   rows: 24,
   offset: 0,
-  isolation: { level: 'none', notes: ['no user namespaces'] },
-};
-const agent: Agent = { id: 'claude', name: 'Claude Code', available: false, cliExists: true, hasCredentials: false };
+  isolation: { level: 'none', network: 'open', allow: [], notes: ['no user namespaces'], end: null },
+} as Partial<Session> as Session;
+const agent = { id: 'claude', name: 'Claude Code', available: false, cliExists: true, hasCredentials: false } as Agent;
 
 afterEach(() => {
   sessions.value = null;
@@ -60,7 +60,10 @@ test('an agent that can’t be started says what is missing', () => {
 });
 
 test('only a session’s own address is a session', () => {
-  expect(parse(`/sessions/${session.id}`)).toEqual({ page: 'session', id: session.id });
+  expect(parse(`/sessions/${session.id}`)).toEqual({ page: 'session', id: session.id, view: 'terminal' });
+  expect(parse('/costs')).toEqual({ page: 'costs' });
+  expect(parse('/settings')).toEqual({ page: 'settings', section: '' });
+  expect(parse('/settings/keys')).toEqual({ page: 'settings', section: 'keys' });
   expect(parse('/sessions/nonsense')).toEqual({ page: 'list' });
   expect(parse('/')).toEqual({ page: 'list' });
 });
@@ -71,9 +74,26 @@ test('the list shows a session with its state, and follows what the server says'
   render(<SessionList />, root);
   expect(root.textContent).toContain('fix the build');
   expect(root.textContent).toContain('Exited (code 3)');
-  expect(root.textContent).toContain('not isolated');
+  expect(root.textContent).toContain('not isolated · open');
   expect(root.querySelector('a')?.getAttribute('href')).toBe(`/sessions/${session.id}`);
   sessions.value = [];
   await new Promise((done) => setTimeout(done, 20));
   expect(root.textContent).toContain('No sessions yet');
+});
+
+test('a run that stands alone is listed and not to be started again; one within a session is left out', async () => {
+  const root = document.createElement('div');
+  const run: Session = { ...session, id: '550e8400-e29b-41d4-a716-446655440001', kind: 'run', name: 'tidy up' };
+  const within = { ...run, id: '550e8400-e29b-41d4-a716-446655440002', name: 'inside', withinId: session.id };
+  sessions.value = [within, run];
+  render(<SessionList />, root);
+  expect(root.textContent).toContain('tidy up');
+  expect(root.textContent).toContain('headless run');
+  expect(root.textContent).toContain('0 running, 1 in all');
+  expect(root.textContent).not.toContain('inside');
+  root.querySelector<HTMLButtonElement>('[aria-label="Actions for tidy up"]')?.click();
+  await new Promise((done) => setTimeout(done, 20));
+  expect(root.textContent).toContain('Delete…');
+  expect(root.textContent).not.toContain('Start again');
+  expect(root.textContent).not.toContain('Switch agent');
 });
