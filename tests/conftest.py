@@ -1,6 +1,7 @@
 """What every test can ask for: people, clients that speak for them, and a home folder that is nobody's."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -12,19 +13,45 @@ os.environ["AGTERM_HOME"] = tempfile.mkdtemp(prefix="agterm-tests-")
 atexit.register(shutil.rmtree, os.environ["AGTERM_HOME"], ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agterm.settings")
 
+gc.disable()  # until all tests are collected: none of them goes away, and looking for it takes a third of the time
+
 import django  # noqa: E402
 import pytest  # noqa: E402
+from support import described, flushing  # noqa: E402
 
 django.setup()
+flushing.past_the_guards()
+described.watch_clients()
 
 PASSWORD = "correct horse battery"
 
 
+def pytest_collection_finish():
+    gc.enable()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_company(item)))
+
+
+def _company(item):
+    """What runs in one process when tests run in several: a file, or all that share a server or a run of attacks."""
+    chosen = item.callspec.params if hasattr(item, "callspec") else {}
+    parts = item.path.relative_to(item.config.rootpath / "tests").with_suffix("").parts
+    if parts[0] in ("e2e", "gateway") and "server" in chosen:
+        return f"{parts[0]} {chosen['server']}"
+    if "attacked" in item.fixturenames:
+        return f"attacks {chosen.get('configuration')}"
+    return "/".join(parts)
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_forgetful(settings):
-    """Passwords hashed fast; no caller's counter outlives a test."""
+    """Passwords hashed fast; no caller's counter outlives a test, nor runs out while one asks again and again."""
     from django.core.cache import cache
 
+    settings.AGTERM = settings.AGTERM.model_copy(update={"rate_limit_max": 1_000_000})
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 

@@ -44,7 +44,7 @@ def server(request, settings_of_servers):
     with running(settings_of_servers, AGTERM_SERVER=request.param) as started:
         started.kind = request.param
         started.stranger = started.make_user("stranger")
-        started.token = started.access_token()
+        started.token = started.command("token", "--access").stdout.strip()
         started.strangers_token = started.access_token("stranger")
         yield started
 

@@ -62,14 +62,17 @@ def test_a_counter_loses_no_number_and_repeats_none(frail, first, ending, binary
     frail.api.delete(f"/api/sessions/{session_id}")
 
 
+READY = b"ready\r\n"
 LINE = b"%07d 0123456789abcdefghijklmnopqrstuvwxyz\r\n"
 AWK = r"""awk -v n={count} 'BEGIN {{
     for (i = 1; i <= n; i++) printf "%07d 0123456789abcdefghijklmnopqrstuvwxyz\n", i }}'"""
 
 
 def flood(server, count):
-    """A session that waits for a line, then prints `count` numbered ones as fast as it can."""
-    return start(server, f"read line; {AWK.format(count=count)}; printf 'the very end\\n'; read line")
+    """A session that says `READY`, waits for a line, then prints `count` numbered ones as fast as it can."""
+    session_id = start(server, f"echo ready; read line; {AWK.format(count=count)}; printf 'the very end\\n'; read line")
+    wait_until("it waits, and echoes nothing any more", lambda: "ready" in text_of(server, session_id))
+    return session_id
 
 
 def test_a_flood_that_is_still_held_arrives_whole(frail, first):
@@ -84,7 +87,7 @@ def test_a_flood_that_is_still_held_arrives_whole(frail, first):
     wait_until("it runs through", lambda: "the very end" in text_of(frail, session_id))
     held_from = client.call(frail.runner_address, "get", id=session_id)["start"]
     frail.start_web()
-    expected = b"".join(LINE % number for number in range(1, count + 1))
+    expected = READY + b"".join(LINE % number for number in range(1, count + 1))
     with reconnect(frail) as second:
         since = max(first.output.position, held_from)
         assert second.attach(session_id, since=since, binary=True)["replay"] == "bytes"

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.parametrize("server", ["uvicorn"], indirect=True, scope="session")  # it is the runner's affair
+
 
 def state_of(server, session_id):
     return server.api.get(f"/api/sessions/{session_id}").json()["data"]["session"]["state"]

@@ -1,26 +1,29 @@
-"""The fake provider's OpenAI dialect: Responses, streamed or whole."""
+"""The fake provider's Responses dialect of OpenAI, streamed or whole."""
 
 import json
 import time
 import uuid
 from typing import Any
 
-from fakes.dialects import Answer, Call, Reply, example_of, pieces
+from fakes.dialects import Answer, Call, Events, Reply, Used, pieces, used_by
 from fakes.moods import Tool
 
-USAGE = {
-    "input_tokens": 3300,
-    "input_tokens_details": {"cached_tokens": 2000},
-    "output_tokens": 50,
-    "output_tokens_details": {"reasoning_tokens": 20},
-    "total_tokens": 3350,
-}
 OVERLOADED = 503
 KINDS = {429: "rate_limit_exceeded", 503: "server_is_overloaded"}
+WRITING_MODELS = ("gpt-6",)  # whose cache writes have a price of their own
+HIDDEN_REASONING = 20
 
 
 def matches(route: str) -> bool:
     return route.endswith("/responses")
+
+
+def free(call: Call) -> dict[str, Any] | None:
+    return None
+
+
+def model_of(call: Call) -> str:
+    return str(call.body.get("model", ""))
 
 
 def asked(call: Call) -> str:
@@ -28,23 +31,46 @@ def asked(call: Call) -> str:
     given = call.body.get("input", [])
     if isinstance(given, str):
         return given
-    last = given[-1] if given and not _schema(call) else {}
+    last = given[-1] if given and not schema(call) else {}
     if last.get("role") != "user":
         return ""
-    return next((part["text"] for part in reversed(last["content"]) if part["type"] == "input_text"), "")
+    content = last["content"]
+    if isinstance(content, str):
+        return content
+    return next((part["text"] for part in reversed(content) if part["type"] == "input_text"), "")
 
 
-def answer(call: Call, reply: Reply) -> Answer:
-    model = call.body.get("model", "")
-    schema = _schema(call)
-    if schema:
-        reply = Reply(json.dumps(example_of(schema)))
+def schema(call: Call) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = call.body.get("text", {}).get("format", {}).get("schema")
+    return found
+
+
+def used(call: Call, reply: Reply) -> Used:
+    return used_by(call, reply, writes=model_of(call).startswith(WRITING_MODELS), hidden=HIDDEN_REASONING)
+
+
+def answer(call: Call, reply: Reply, used: Used) -> Answer:
+    model = model_of(call)
     response = _response(model)
-    items = _items(reply)
-    done = {**response, "status": "completed", "output": items, "usage": USAGE}
+    items = _items(reply, _tools(call))
+    usage = _usage(used)
+    done = {**response, "status": "completed", "output": items, "usage": usage}
+    made = Answer(model, used, usage, response["id"], headers=ids())
     if call.body.get("stream"):
-        return Answer(model, USAGE, events=_events(response, items, done))
-    return Answer(model, USAGE, body=done)
+        made.events = _events(response, items, done, reply.piece)
+    else:
+        made.body = done
+    return made
+
+
+def told(events: Events, used: Used) -> Used | None:
+    """What these events say of the usage: nothing before the last one."""
+    return used if any(name == "response.completed" for name, _ in events) else None
+
+
+def ids() -> dict[str, str]:
+    """Headers that name the request."""
+    return {"x-request-id": f"req_{uuid.uuid4().hex}"}
 
 
 def refusal(status: int, message: str, *, is_final: bool = False) -> dict[str, Any]:
@@ -52,9 +78,14 @@ def refusal(status: int, message: str, *, is_final: bool = False) -> dict[str, A
     return {"error": {"type": kind, "code": kind, "message": message}}
 
 
-def _schema(call: Call) -> dict[str, Any] | None:
-    schema: dict[str, Any] | None = call.body.get("text", {}).get("format", {}).get("schema")
-    return schema
+def _usage(used: Used) -> dict[str, Any]:
+    return {
+        "input_tokens": used.prompt,
+        "input_tokens_details": {"cached_tokens": used.cache_read, "cache_write_tokens": used.cache_write},
+        "output_tokens": used.output,
+        "output_tokens_details": {"reasoning_tokens": used.reasoning},
+        "total_tokens": used.prompt + used.output,
+    }
 
 
 def _response(model: str) -> dict[str, Any]:
@@ -69,7 +100,12 @@ def _response(model: str) -> dict[str, Any]:
     }
 
 
-def _items(reply: Reply) -> list[dict[str, Any]]:
+def _tools(call: Call) -> set[str]:
+    """Names of the functions that the caller offers; of Codex's own kind of tools nothing is said here."""
+    return {tool.get("name", "") for tool in call.body.get("tools") or []}
+
+
+def _items(reply: Reply, tools: set[str]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = [
         {
             "id": f"msg_{uuid.uuid4().hex}",
@@ -83,8 +119,22 @@ def _items(reply: Reply) -> list[dict[str, Any]]:
         thoughts = [{"type": "summary_text", "text": f"**Thinking about it**\n\n{reply.thoughts}"}]
         items.insert(0, {"id": f"rs_{uuid.uuid4().hex}", "type": "reasoning", "summary": thoughts})
     if reply.tool:
-        items.append(_tool_call(reply.tool))
+        items.append(_function_call(reply.tool) if "bash" in tools else _tool_call(reply.tool))
     return items
+
+
+def _function_call(tool: Tool) -> dict[str, Any]:
+    """For OpenCode, whose tools are plain functions."""
+    given = {"command": tool.text if tool.kind == "run" else "true", "description": "Do what was asked"}
+    call_id = f"call_{uuid.uuid4().hex}"
+    return {
+        "id": f"fc_{call_id}",
+        "type": "function_call",
+        "status": "completed",
+        "call_id": call_id,
+        "name": "bash",
+        "arguments": json.dumps(given),
+    }
 
 
 def _tool_call(tool: Tool) -> dict[str, Any]:
@@ -104,35 +154,35 @@ def _tool_call(tool: Tool) -> dict[str, Any]:
     return {"id": f"ctc_{call_id}", "type": "custom_tool_call", "call_id": call_id, "name": "exec", "input": program}
 
 
-def _events(
-    response: dict[str, Any], items: list[dict[str, Any]], done: dict[str, Any]
-) -> list[tuple[str | None, dict[str, Any]]]:
+def _events(response: dict[str, Any], items: list[dict[str, Any]], done: dict[str, Any], piece: int) -> Events:
     events: list[dict[str, Any]] = [
         {"type": "response.created", "response": response},
-        *(event for index, item in enumerate(items) for event in _item_events(index, item)),
+        *(event for index, item in enumerate(items) for event in _item_events(index, item, piece)),
         {"type": "response.completed", "response": done},
     ]
     return [(event["type"], {**event, "sequence_number": number}) for number, event in enumerate(events)]
 
 
-def _item_events(index: int, item: dict[str, Any]) -> list[dict[str, Any]]:
+def _item_events(index: int, item: dict[str, Any], piece: int) -> list[dict[str, Any]]:
     at = {"output_index": index, "item_id": item["id"]}
     part_key, part_kind, text_kind = {
         "message": ("content", "response.content_part", "response.output_text"),
         "reasoning": ("summary", "response.reasoning_summary_part", "response.reasoning_summary_text"),
     }.get(item["type"], ("", "", ""))
-    empty = {**item, "status": "in_progress", part_key: []} if part_key else {**item, "input": ""}
+    given_key = "arguments" if item["type"] == "function_call" else "input"
+    empty = {**item, "status": "in_progress", part_key: []} if part_key else {**item, given_key: ""}
     inner = []
     for number, part in enumerate(item[part_key] if part_key else []):
         here = {**at, "content_index" if part_key == "content" else "summary_index": number}
         inner += [
             {"type": f"{part_kind}.added", **here, "part": {**part, "text": ""}},
-            *({"type": f"{text_kind}.delta", **here, "delta": piece} for piece in pieces(part["text"])),
+            *({"type": f"{text_kind}.delta", **here, "delta": text} for text in pieces(part["text"], piece)),
             {"type": f"{text_kind}.done", **here, "text": part["text"]},
             {"type": f"{part_kind}.done", **here, "part": part},
         ]
     if not part_key:
-        inner.append({"type": "response.custom_tool_call_input.done", **at, "input": item["input"]})
+        kind = "function_call_arguments" if given_key == "arguments" else "custom_tool_call_input"
+        inner.append({"type": f"response.{kind}.done", **at, given_key: item[given_key]})
     return [
         {"type": "response.output_item.added", "output_index": index, "item": empty},
         *inner,

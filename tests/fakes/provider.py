@@ -2,107 +2,175 @@
 
 `python -m fakes.provider --port 0` prints its port; `with Provider() as provider:` runs it in a thread.
 Every prompt is answered `PONG from <model>`, unless its words ask for more (`fakes.moods`); GET /calls gives the
-account.
+account (`fakes.account`), GET /totals its sums.
 """
 
 import argparse
 import json
-import threading
-import time
+import os
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from types import ModuleType, TracebackType
-from typing import Any, ClassVar
+from typing import Any
 
-from fakes import anthropic, google, openai
-from fakes.dialects import Answer, Call, Reply, server_sent
-from fakes.moods import Mood, mood_of
+from fakes import anthropic, chat, google, openai
+from fakes.account import Account
+from fakes.dialects import Answer, Call, Reply, Used, example_of
+from fakes.moods import USUAL, Mood, mood_of
+from fakes.prices import PRICES
+from fakes.server import Server
 
-DIALECTS = {"anthropic": anthropic, "openai": openai, "google": google}
-AUTH_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
+DIALECTS = {"anthropic": anthropic, "openai": openai, "chat": chat, "google": google}
 
 
 def pong(call: Call, model: str) -> str:
     return f"PONG from {model}"
 
 
-class Provider:
-    """The server and its account. `reply` makes the text of an answer from the call and the model."""
+def as_usual(call: Call, used: Used) -> Used:
+    return used
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1", reply: Callable[[Call, str], str] = pong) -> None:
-        self.reply = reply
-        self._calls: list[dict[str, Any]] = []
-        self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"provider": self})
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
+
+class Provider:
+    """The server and its account.
+
+    `reply` makes the text of an answer from the call and the model, `usage` what is billed for it from what would be
+    otherwise; neither may wait for anything.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        reply: Callable[[Call, str], str] = pong,
+        usage: Callable[[Call, Used], Used] = as_usual,
+    ) -> None:
+        self.reply, self.usage = reply, usage
+        self.account = Account()
+        self._said_once: set[tuple[str, str]] = set()
+        self._server = Server(self._respond, self._settle, host, port)
+        self.port = self._server.port
         self.url = f"http://{host}:{self.port}"
 
     def __enter__(self) -> "Provider":
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def serve_forever(self) -> None:
         self._server.serve_forever()
 
     @property
     def environment(self) -> dict[str, str]:
-        """The provider variables a server is started with to use this provider for everything."""
+        """The provider variables a server is started with to use this provider for everything.
+
+        The keys are this process's own, so that who looks for them finds none of the tests beside it.
+        """
         return {
-            "ANTHROPIC_API_KEY": "sk-ant-fake-0123456789abcdefghij-anthropic",
+            "ANTHROPIC_API_KEY": f"sk-ant-fake-0123456789abcdefghij-{os.getpid()}",
             "ANTHROPIC_BASE_URL": self.url,
-            "OPENAI_API_KEY": "sk-fake-0123456789abcdefghij-openai",
+            "OPENAI_API_KEY": f"sk-fake-0123456789abcdefghij-{os.getpid()}",
             "OPENAI_BASE_URL": f"{self.url}/v1",
-            "GEMINI_API_KEY": "AIza-fake-0123456789abcdefghij-google",
+            "GEMINI_API_KEY": f"AIza-fake-0123456789abcdefghij-{os.getpid()}",
             "GOOGLE_GEMINI_BASE_URL": self.url,
         }
 
     @property
+    def compatible(self) -> dict[str, str]:
+        """The same for providers that speak Chat Completions."""
+        return {
+            "GROQ_API_KEY": f"gsk-fake-0123456789abcdefghij-{os.getpid()}",
+            "GROQ_BASE_URL": self.url,
+            "OPENROUTER_API_KEY": f"sk-or-fake-0123456789abcdefghij-{os.getpid()}",
+            "OPENROUTER_BASE_URL": f"{self.url}/openrouter/api/v1",
+        }
+
+    @property
     def calls(self) -> list[dict[str, Any]]:
-        """Every call so far: dialect, path, model, usage, stream, auth {header: value}, status."""
-        with self._lock:
-            return list(self._calls)
+        """The account's entries of every call so far."""
+        return self.account.entries
+
+    def _respond(self, method: str, call: Call) -> Answer:
+        if method == "POST":
+            return self.answer(call) or _not_served(method, call)
+        if method == "GET" and call.path in ("/calls", "/totals"):
+            return Answer("", body={"calls": self.calls} if call.path == "/calls" else self.account.totals)
+        if method == "GET" and call.route.endswith("/models"):
+            known = [{"id": name, "object": "model", "name": f"models/{name}"} for name in PRICES]
+            return self._noted(
+                None, call, Answer("", body={"object": "list", "data": known, "models": known}, is_metered=False)
+            )
+        self.account.note(None, call, None)
+        return _not_served(method, call)
 
     def answer(self, call: Call) -> Answer | None:
         """The answer to a call, written into the account; None when no dialect has such a path."""
         name = next((name for name, dialect in DIALECTS.items() if dialect.matches(call.route)), None)
         if name is None:
-            return self._note(None, call, None)
+            self.account.note(None, call, None)
+            return None
         dialect = DIALECTS[name]
-        model = dialect.answer(call, Reply("")).model
-        return self._note(name, call, self._in_mood(dialect, call, model, mood_of(dialect.asked(call))))
+        body = dialect.free(call)
+        if body is not None:
+            return self._noted(name, call, Answer(dialect.model_of(call), body=body, is_metered=False))
+        said = dialect.asked(call)
+        mood = mood_of(said)
+        if mood is not USUAL and _is_for_a_title(call):
+            mood = USUAL
+        if mood.is_once and (mood.refusal or mood.dies) and self._is_said_again(name, said):
+            mood = replace(mood, refusal=None, dies=False)
+        return self._noted(name, call, self._in_mood(dialect, call, mood))
 
-    def _in_mood(self, dialect: ModuleType, call: Call, model: str, mood: Mood) -> Answer:
+    def forget_what_was_said(self) -> None:
+        """What comes only `once` comes again for whoever says these words from now on."""
+        self._said_once.clear()
+
+    def _is_said_again(self, dialect: str, said: str) -> bool:
+        is_again = (dialect, said) in self._said_once
+        self._said_once.add((dialect, said))
+        return is_again
+
+    def _in_mood(self, dialect: ModuleType, call: Call, mood: Mood) -> Answer:
+        model = dialect.model_of(call)
         if mood.refusal:
             status, message = _REFUSALS[mood.refusal]
             body = dialect.refusal(status or dialect.OVERLOADED, message, is_final=mood.is_final)
-            headers = {"x-should-retry": "false"} if mood.is_final else {}
-            return Answer(model, {}, body=body, status=status or dialect.OVERLOADED, headers=headers)
-        reply = Reply(self.reply(call, model) + mood.more, thoughts=mood.thoughts, tool=mood.tool)
-        answer: Answer = dialect.answer(call, reply)
+            headers = dialect.ids() | ({"x-should-retry": "false"} if mood.is_final else {})
+            if mood.is_once:
+                headers["retry-after"] = "1"
+            return Answer(model, body=body, status=status or dialect.OVERLOADED, headers=headers)
+        schema = dialect.schema(call)
+        text = json.dumps(example_of(schema)) if schema else self.reply(call, model) + mood.more
+        reply = Reply(text, thoughts=mood.thoughts, tool=mood.tool, **({"piece": mood.piece} if mood.piece else {}))
+        used = replace(self.usage(call, dialect.used(call, reply)), **mood.use)
+        answer: Answer = dialect.answer(call, reply, used)
         answer.delay_s, answer.pause_s = mood.delay_s, mood.pause_s
+        if mood.dies and answer.events:
+            answer.dies_after = len(answer.events) // 2
         return answer
 
-    def _note(self, dialect: str | None, call: Call, answer: Answer | None) -> Answer | None:
-        entry = {
-            "dialect": dialect,
-            "path": call.path,
-            "model": answer.model if answer else None,
-            "usage": answer.usage if answer else None,
-            "stream": answer is not None and answer.events is not None,
-            "auth": {name: call.headers[name] for name in AUTH_HEADERS if name in call.headers},
-            "status": answer.status if answer else 404,
-        }
-        with self._lock:
-            self._calls.append(entry)
+    def _noted(self, dialect: str | None, call: Call, answer: Answer) -> Answer:
+        self.account.note(dialect, call, answer)
         return answer
+
+    def _settle(self, answer: Answer, sent: int | None, hung_up: bool) -> None:
+        if answer.entry:
+            self.account.settle(DIALECTS.get(answer.entry["dialect"] or ""), answer, sent, hung_up=hung_up)
+
+
+def _is_for_a_title(call: Call) -> bool:
+    """Whether it is the small call by which OpenCode finds a name for a conversation; it quotes what was said."""
+    body = call.body
+    first = body.get("system") or body.get("systemInstruction") or (body.get("input") or body.get("messages"))[:1]
+    return "title generator" in json.dumps(first)[:400]
+
+
+def _not_served(method: str, call: Call) -> Answer:
+    return Answer("", body={"error": {"message": f"{method} {call.path} is not served"}}, status=404)
 
 
 _REFUSALS = {
@@ -110,70 +178,6 @@ _REFUSALS = {
     "overload": (None, "The fake provider is overloaded."),
     "bill": (402, "The budget of this session is used up."),
 }
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    provider: ClassVar[Provider]
-
-    def do_GET(self) -> None:
-        if self.path == "/calls":
-            self._json(200, {"calls": self.provider.calls})
-        else:
-            self.provider.answer(Call(self.path, self._lower_headers(), {}))
-            self._json(404, {"error": {"message": f"GET {self.path} is not served"}})
-
-    def do_HEAD(self) -> None:
-        self._json(404, {})
-
-    def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-        try:
-            body = json.loads(raw or b"{}")
-        except ValueError:
-            self._json(400, {"error": {"message": "the body is not JSON"}})
-            return
-        answer = self.provider.answer(Call(self.path, self._lower_headers(), body))
-        if answer is None:
-            self._json(404, {"error": {"message": f"POST {self.path} is not served"}})
-            return
-        time.sleep(answer.delay_s)
-        try:
-            if answer.events is None:
-                self._json(answer.status, answer.body, answer.headers)
-            else:
-                self._stream(answer)
-        except OSError:  # the CLI hung up
-            self.close_connection = True
-
-    def _lower_headers(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in self.headers.items()}
-
-    def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        data = json.dumps(body).encode()
-        self._head(status, {"content-type": "application/json", "content-length": str(len(data)), **(headers or {})})
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-    def _stream(self, answer: Answer) -> None:
-        self._head(
-            answer.status,
-            {"content-type": "text/event-stream", "transfer-encoding": "chunked", **answer.headers},
-        )
-        for event in server_sent(answer.events or []):
-            time.sleep(answer.pause_s)
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
-            self.wfile.flush()
-        self.wfile.write(b"0\r\n\r\n")
-
-    def _head(self, status: int, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the account says what came."""
 
 
 def main() -> None:

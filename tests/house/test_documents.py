@@ -9,7 +9,7 @@ from django.urls import get_resolver
 
 from agterm.config import PREFIX, Config
 from core.errors import AgtermError
-from sessions import consumers
+from terminals import consumers
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,10 @@ def test_the_generated_documents_are_up_to_date(writer, root):
         assert (root / "docs" / name).read_text() == text, f"docs/{name} is out of date: make docs"
 
 
+def test_the_types_of_the_page_are_those_of_the_described_api(writer):
+    assert writer.types_are_fresh(), "ui/src/api/schema.d.ts is out of date: make docs"
+
+
 def test_every_setting_is_documented(root):
     text = (root / "docs" / "configuration.md").read_text()
     for name, field in Config.model_fields.items():
@@ -34,9 +38,19 @@ def test_every_setting_is_documented(root):
 
 def test_every_setting_a_document_names_exists(files, root):
     documents = [path for path in files if path.suffix == ".md"]
-    named = {name for path in documents for name in re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", path.read_text())}
+    named = {name for path in documents for name in _names(path.read_text())}
     known = {f"{PREFIX}{name.upper()}" for name in Config.model_fields} | {f"{PREFIX}SECRET_KEY_FILE"}
-    assert named - known == set()
+    assert named - known - _settings_of_our_agent(root) == set()
+
+
+def _names(text):
+    return re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", text)
+
+
+def _settings_of_our_agent(root):
+    """Which is a program of its own."""
+    modules = ("settings.py", "providers.py")
+    return {name for module in modules for name in _names((root / "agterm_agent" / module).read_text())}
 
 
 def test_every_error_code_is_documented_and_drawn_in_the_tree(writer, root):
@@ -65,7 +79,7 @@ def _endpoints(patterns, prefix="/"):
 
 def test_every_socket_message_is_documented(root):
     text = (root / "docs" / "api.md").read_text()
-    sent = re.findall(r'(?:frame\(\s*|"type": )"([a-z:]+)"', (root / "sessions" / "consumers.py").read_text())
+    sent = re.findall(r'(?:frame\(\s*|"type": )"([a-z:]+)"', (root / "terminals" / "consumers.py").read_text())
     assert {"session:attached", "pong", "error"} <= set(sent)
     for name in {*consumers._HANDLERS, *sent}:
         assert f"`{name}`" in text, f"docs/api.md says nothing of {name}"
@@ -76,8 +90,8 @@ def test_every_dependency_has_its_reason(root):
     lines = [line for path in (root / "requirements").glob("*.txt") for line in path.read_text().splitlines()]
     pinned = [line for line in lines if line and not line.startswith(("#", "-r "))]
     page = json.loads((root / "ui" / "package.json").read_text())
-    names = [line.partition("==")[0] for line in pinned] + [*page["dependencies"], *page["devDependencies"]]
-    assert [line for line in pinned if not re.fullmatch(r"[\w-]+==[\w.]+ +# .+", line)] == []
+    names = [re.split(r"\[|==", line)[0] for line in pinned] + [*page["dependencies"], *page["devDependencies"]]
+    assert [line for line in pinned if not re.fullmatch(r"[\w-]+(\[[\w,]+\])?==[\w.]+ +# .+", line)] == []
     assert [name for name in names if not re.search(rf"[|,] {re.escape(name)}[ ,]", text)] == []
 
 
@@ -101,7 +115,10 @@ def test_every_link_between_documents_leads_somewhere(files, root):
 
 
 def test_the_architecture_names_only_files_that_exist(root):
-    named = re.findall(r"`((?:ui|core|sessions|runner|agterm|agents|accounts)/[\w/.]+\.\w+)`", _architecture(root))
+    named = re.findall(
+        r"`((?:ui|core|sessions|terminals|profiles|providers|gateway|runner|agterm|agents|accounts)/[\w/.]+\.\w+)`",
+        _architecture(root),
+    )
     assert len(named) > 10
     assert [name for name in named if not (root / name).exists()] == []
 

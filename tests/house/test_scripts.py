@@ -65,7 +65,7 @@ def test_programs_that_can_not_be_installed_are_named_in_one_line(root, tmp_path
     tool = [sys.executable, root / "scripts" / "ensure_programs.py"]
     ended = subprocess.run(tool, env={"PATH": str(tmp_path)}, text=True, capture_output=True, check=False)
     assert ended.returncode == 1
-    assert "tests need bubblewrap vim tmux less procps git; as root: apt-get install bubblewrap" in ended.stderr
+    assert "tests need bubblewrap vim tmux less procps git ripgrep; as root: apt-get install bubblewrap" in ended.stderr
 
 
 def test_one_failing_suite_does_not_hide_the_others(root, tmp_path):

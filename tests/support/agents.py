@@ -20,11 +20,13 @@ from pyghostty import Terminal
 
 from agents import declaration, discovery, install, registry
 from agents.services import Launch
+from runner import specification
 from runner.sandbox.mounts import closed_ancestor
 
 ORDINARY = 65534
 VARIABLE = "TEST_AGENTS_HOME"  # not AGTERM_…: the server refuses settings it does not know
 NAME = "agterm-test-agents"
+KEY = "agt-of-a-session"
 
 
 def cache_home() -> Path:
@@ -44,10 +46,12 @@ def installed_home(*agent_ids: str) -> Path:
     if home.stat().st_uid != os.geteuid():
         pytest.fail(f"{home} belongs to somebody else; name another folder in {VARIABLE}")
     home.chmod(0o755)
-    for agent_id in agent_ids:
-        found = discovery.installed(agent_id, home)
-        if found is None or found.version != registry.get(agent_id).version:
-            _install(agent_id, home)
+    with (home / "installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process of tests installs, the others find it done
+        for agent_id in agent_ids:
+            found = discovery.installed(agent_id, home)
+            if found is None or found.version != registry.get(agent_id).version:
+                _install(agent_id, home)
     return home
 
 
@@ -78,10 +82,15 @@ def write_install(home: Path, agent_id: str, *, version: str) -> Path:
 
 
 class Screen:
-    """A program on a PTY of its own, run as an ordinary user in a clean environment, seen as a person sees it."""
+    """A program on a PTY of its own, run as an ordinary user in a clean environment, seen as a person sees it.
 
-    def __init__(self, launch: Launch, folder: Path, *, cols: int = 120, rows: int = 40) -> None:
+    There is no runner around it, and no box: `door` is the address that the launch takes for its session's door.
+    """
+
+    def __init__(self, launch: Launch, folder: Path, *, door: str = "", cols: int = 120, rows: int = 40) -> None:
+        self._marks = {declaration.DOOR: door}
         self.home, self.workspace = folder / "home", folder / "workspace"
+        self._marks |= {declaration.WORKSPACE: str(self.workspace), declaration.HOME: str(self.home)}
         self._terminal = Terminal(cols, rows)
         self._place(launch)
         self._master, slave = pty.openpty()
@@ -113,7 +122,7 @@ class Screen:
                 os.chown(path, ORDINARY, ORDINARY)
 
     def _fill(self, text: str) -> str:
-        return text.replace(declaration.WORKSPACE, str(self.workspace)).replace(declaration.HOME, str(self.home))
+        return specification.filled(text, self._marks)
 
     def _environment(self, launch: Launch) -> Mapping[str, str]:
         base = {
@@ -129,6 +138,11 @@ class Screen:
 
     def text(self) -> str:
         return str(self._terminal.text())
+
+    @property
+    def reads_keys(self) -> bool:
+        """Whether the program takes each key itself; until then it may throw away what is typed."""
+        return not termios.tcgetattr(self._master)[3] & termios.ICANON
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
@@ -177,11 +191,11 @@ def _ordinary() -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def on_screen(launch: Launch) -> Iterator[Screen]:
+def on_screen(launch: Launch, door: str = "") -> Iterator[Screen]:
     """The launch on a screen, in a folder any user can reach and that is not below /tmp (Codex refuses it there)."""
     folder = Path("/var/tmp") / f"agterm-test-{os.getpid()}-{time.monotonic_ns()}"
     folder.mkdir(mode=0o755)
-    screen = Screen(launch, folder)
+    screen = Screen(launch, folder, door=door)
     try:
         yield screen
     finally:

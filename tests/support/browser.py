@@ -23,7 +23,11 @@ FLAGS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # What Chromium itself writes to the console when the network or the server says no, or WebGL is drawn in software.
-NOISE = re.compile(r"Failed to load resource|WebSocket connection to .* failed|net::ERR_|GL Driver Message")
+NOISE = re.compile(
+    r"Failed to load resource|WebSocket connection to .* failed|net::ERR_|GL Driver Message"
+    r"|An unknown error occurred when fetching the script"  # of a service worker, while the server is away
+    r"|^task queue exceeded allotted deadline by \d+ms$"  # xterm.js, of drawing when idle on a busy machine
+)
 
 READ_LINES = """() => {
   const view = [...window.agterm.terminals.values()].at(-1);
@@ -53,7 +57,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def wait_until(
-    what: str, condition: Callable[[], object], timeout_s: float = 20, say: Callable[[], str] = lambda: ""
+    what: str, condition: Callable[[], object], timeout_s: float = 60, say: Callable[[], str] = lambda: ""
 ) -> None:
     """Ask until it is true. From outside the page: our CSP forbids the eval that Playwright's own waiting needs."""
     deadline = time.monotonic() + timeout_s
@@ -106,13 +110,13 @@ class Desk:
     def shows(self, text: str) -> bool:
         return any(text in line for line in self.lines())
 
-    def wait_for(self, text: str, timeout_s: float = 20) -> None:
+    def wait_for(self, text: str, timeout_s: float = 60) -> None:
         wait_until(f"{text!r} in the terminal", lambda: self.shows(text), timeout_s, self.last_lines)
 
     def last_lines(self) -> str:
         return "\n".join([line for line in self.lines() if line][-15:])
 
-    def wait_live(self, timeout_s: float = 20) -> None:
+    def wait_live(self, timeout_s: float = 60) -> None:
         wait_until("the terminal is connected", lambda: self.state == "live", timeout_s, lambda: str(self.state))
 
     @property

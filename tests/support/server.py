@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from support.clerk import Clerk
 from support.sockets import RunnerReader, is_alive, wait_until
 
 from core.errors import HostUnavailable
@@ -23,7 +24,7 @@ from runner import client
 from runner.sandbox import linux
 
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 GRACE_S = 0.4  # of a session's program in these tests; shorter than in life, or they would take minutes
 LINK = re.compile(r"(http://\S+)/login/(\S+)")
 
@@ -31,7 +32,9 @@ LINK = re.compile(r"(http://\S+)/login/(\S+)")
 class AgtermServer:
     """`url`, `api` (an httpx client with the admin's access token), and the means to kill and start its processes."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None, *, through: Sequence[str] = ()) -> None:
+        """`through`: a command that starts ours, such as `unshare -m`."""
+        self._through = list(through)
         self.home = Path(tempfile.mkdtemp(prefix="agterm-test-"))
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("AGTERM_", "DJANGO_"))
@@ -43,6 +46,7 @@ class AgtermServer:
             "AGTERM_RECONCILE_SECONDS": "3600",
             **(environment or {}),
         }
+        self.clerk = Clerk(self.environment)
         self.url = ""
         self.output: list[str] = []
         self._web: subprocess.Popen[str] | None = None
@@ -63,7 +67,7 @@ class AgtermServer:
         """Run `agterm …` against this home; its output is returned, its failure raised."""
         return subprocess.run(
             [sys.executable, "-P", "-m", "agterm", *arguments],
-            env=self.environment, cwd=ROOT, text=True, capture_output=True, timeout=90, check=True,
+            env=self.environment, cwd=ROOT, text=True, capture_output=True, timeout=START_TIMEOUT_S, check=True,
         )  # fmt: skip
 
     def start_web(self, *arguments: str) -> None:
@@ -97,7 +101,7 @@ class AgtermServer:
     def spawn(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start `agterm …` against this home and let it run; what it says is in `stdout`. The caller ends it."""
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "agterm", *arguments],
+            [*self._through, sys.executable, "-P", "-m", "agterm", *arguments],
             env=self.environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
@@ -115,8 +119,7 @@ class AgtermServer:
 
     @property
     def runner_pid(self) -> int:
-        said = self.command("runner", "status").stdout
-        return int(re.search(r"pid (\d+)", said)[1])  # type: ignore[index]
+        return int(client.hello(self.runner_address)["pid"])
 
     def kill_web(self) -> None:
         """kill -9, as a crash would."""
@@ -140,10 +143,13 @@ class AgtermServer:
     def start_runner(self) -> None:
         """Start a runner in the background, as `agterm serve` would."""
         code = "from agterm.cli.runner import ensure_runner; from agterm.config import load; ensure_runner(load())"
-        subprocess.run([sys.executable, "-P", "-c", code], env=self.environment, cwd=ROOT, check=True, timeout=60)
+        subprocess.run(
+            [sys.executable, "-P", "-c", code], env=self.environment, cwd=ROOT, check=True, timeout=START_TIMEOUT_S
+        )
 
     def stop(self) -> None:
         """End web, runner and sessions, and remove everything."""
+        self.clerk.leave()
         if self._web is not None and self._web.poll() is None:
             self._web.kill()
             self._web.wait(30)
@@ -171,16 +177,14 @@ class AgtermServer:
         """A fresh one-time log-in URL."""
         return self.command("token", "--url", self.url).stdout.strip()
 
-    def access_token(self, user: str | None = None) -> str:
-        return self.command("token", "--access", *(["--user", user] if user else [])).stdout.strip()
+    def access_token(self, user: str = "admin") -> str:
+        """As `agterm token --access --user …` prints it."""
+        who = f"User.objects.get(username={user!r}, is_active=True)"
+        return str(self.clerk.do(f"said = services.issue_tokens(services.start({who}, kind='api')).access"))
 
     def make_user(self, name: str) -> httpx.Client:
         """An ordinary user and a client that speaks as him."""
-        code = (
-            "from agterm.cli import django; django.setup(); from django.contrib.auth.models import User; "
-            f"User.objects.create_user({name!r}, password='correct horse battery')"
-        )
-        subprocess.run([sys.executable, "-P", "-c", code], env=self.environment, cwd=ROOT, check=True, timeout=60)
+        self.clerk.do(f"User.objects.create_user({name!r}, password='correct horse battery')")
         return self._client(self.access_token(name))
 
     @property
@@ -287,11 +291,24 @@ class RunnerProcess:
         return path.read_text() if path.exists() else ""
 
     def helpers(self) -> dict[str, int]:
-        """Process ids of what belongs to the runner itself: `runner`, `spawner`, `worker`."""
+        """Process ids of what belongs to the runner itself: `runner`, `spawner`, `worker`, `egress`, `porter`,
+        `recorder` and `index`.
+        """
         found = {"runner": self.pid}
         for pid in linux.descendants(self.pid):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            for name, part in (("spawner", b"runner.spawner"), ("worker", b"runner.screens.worker")):
+            try:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):  # it has just ended
+                continue
+            parts = {
+                "spawner": b"runner.spawner",
+                "worker": b"runner.screens.worker",
+                "egress": b"runner.egress",
+                "porter": b"runner.porter",
+                "recorder": b"runner.recorder\0recordings",
+                "index": b"runner.recorder\0index",
+            }
+            for name, part in parts.items():
                 if part in command and name not in found:
                     found[name] = pid
         return found

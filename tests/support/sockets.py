@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from runner.addresses import connect
 from runner.protocol import Kind
 from runner.screens.ghostty import GhosttyEmulator
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 
 def wait_until(what: str, condition: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> Any:
@@ -33,6 +34,19 @@ def wait_until(what: str, condition: Callable[[], Any], timeout_s: float = TIMEO
 def processes_with(mark: str) -> list[int]:
     """Every live process that has `mark` in its environment or its command line, this one excepted."""
     return [pid for pid in _pids() if pid != os.getpid() and mark.encode() in _traces(pid)]
+
+
+def programs_with(mark: str) -> list[int]:
+    """The same, less what only holds a session's box."""
+    return [pid for pid in processes_with(mark) if _name(pid) not in ("", "bwrap")]
+
+
+def _name(pid: int) -> str:
+    """What the process calls itself; empty when it is gone by now."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _pids() -> Iterator[int]:
@@ -90,7 +104,7 @@ class Output:
         assert offset == self.position, f"{self.position} was to come next, {offset} came"
         self.data += data
 
-    def repaint(self, offset: int, cols: int, rows: int, data: bytes) -> None:
+    def repaint(self, offset: int, cols: int, rows: int, data: bytes, history: int = 0) -> None:
         self.repaints.append((offset, cols, rows, data))
         self.start = offset
         self.data.clear()
@@ -124,7 +138,9 @@ class RunnerReader:
 
     def __init__(self, address: str, *, acknowledge: bool = True) -> None:
         self.output = Output()
+        self.states: list[str] = []
         self.events: list[dict[str, Any]] = []
+        self.controls: list[dict[str, Any]] = []  # who drives and who is here, as it changed
         self.greeting: dict[str, Any] | None = None
         self.info: dict[str, Any] = {}  # what attaching was answered with
         self.acknowledges = acknowledge
@@ -205,7 +221,17 @@ class RunnerReader:
                 self.ack(self.output.position)
         elif frame.kind == Kind.REPAINT:
             self.output.repaint(*protocol.parse_repaint(frame.body))
-        elif (event := protocol.loads(frame.body))["event"] != "state":  # comes when it comes; tests/e2e looks at it
+            if self.acknowledges:
+                self.ack(self.output.position)
+        else:
+            self._on_event(protocol.loads(frame.body))
+
+    def _on_event(self, event: dict[str, Any]) -> None:
+        if event["event"] == "control":
+            self.controls.append(event)
+        elif event["event"] == "state":  # comes when it comes
+            self.states.append(event["state"])
+        else:
             self.events.append(event)
 
     def rest(self, seconds: float) -> None:
