@@ -1,25 +1,31 @@
-"""`python -m bench [terminal] [--quick]`: run a benchmark, print its table, keep its figures in bench/results/."""
+"""`python -m bench NAME [--help]`: run a benchmark, print its table, keep its figures in bench/results/."""
 
 import argparse
 
 import uvloop
 
-from bench import terminal
+from bench import agent, costs, door, echo, fuzz, idle, recording, repaint, search, soak, start, terminal, watchers
+from bench import page as browser_page
 
-BENCHMARKS = {"terminal": terminal.run}
+BENCHMARKS = {
+    "terminal": terminal, "watchers": watchers, "echo": echo, "repaint": repaint, "idle": idle, "start": start,
+    "costs": costs, "door": door, "agent": agent, "recording": recording, "search": search, "fuzz": fuzz, "soak": soak,
+    "page": browser_page,
+}  # fmt: skip
+
+
+def parser() -> argparse.ArgumentParser:
+    """One subcommand for each benchmark."""
+    made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    names = made.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name, module in BENCHMARKS.items():
+        module.options(names.add_parser(name, help=module.__doc__, description=module.__doc__))
+    return made
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", nargs="?", default="terminal", choices=BENCHMARKS)
-    parser.add_argument("--quick", action="store_true", help="two rounds of small files: shows that it works, no more")
-    parser.add_argument("--rounds", type=int, help="rounds instead of the usual number")
-    parser.add_argument("--only", default="", help="measure just the candidates whose name contains this, and the peer")
-    chosen = parser.parse_args()
-    plan = terminal.Plan.quick() if chosen.quick else terminal.Plan()
-    if chosen.rounds:
-        plan = plan.with_rounds(chosen.rounds)
-    raise SystemExit(uvloop.run(BENCHMARKS[chosen.name](plan, chosen.only)))
+    chosen = parser().parse_args()
+    raise SystemExit(uvloop.run(BENCHMARKS[chosen.name].run(chosen)))
 
 
 if __name__ == "__main__":

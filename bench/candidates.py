@@ -1,13 +1,16 @@
 """Whom to measure: starts terminado and AGTerm on both its servers, and gives a client attached to each."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench import usage
 from bench.agterm_server import AgtermServer
 from bench.client import Client
 from bench.corpora import Corpus
@@ -18,40 +21,63 @@ PEER = "terminado"
 SERVERS = ("uvicorn", "daphne")
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """`members`: its processes by role; `settle`: waits until it has done what nobody waits for."""
+
+    client: Client
+    members: Callable[[], usage.Family]
+    settle: Callable[[], object]
+
+    async def cpu_ms(self) -> dict[str, float]:
+        """So far, by role; `cat` stands for the programs of the sessions, `client` for this process."""
+        await asyncio.to_thread(self.settle)
+        spent = usage.cpu_by_role(self.members())
+        return {"cat" if role == "programs" else role: ms for role, ms in spent.items()} | {
+            "client": usage.cpu_ms(os.getpid())
+        }
+
+
 @asynccontextmanager
-async def attached(only: str) -> AsyncIterator[dict[str, Client]]:
-    """Clients by candidate: terminado, and `uvicorn binary`, `uvicorn json`, `daphne binary`, `daphne json`."""
+async def attached(only: str) -> AsyncIterator[dict[str, Candidate]]:
+    """By name: terminado, and `uvicorn binary`, `uvicorn json`, `daphne binary`, `daphne json`."""
     with ExitStack() as stack:
-        clients = {PEER: await _terminado(stack)}
+        candidates = {PEER: await _terminado(stack)}
         for server in SERVERS:
             wanted = [m for m in ("binary", "json") if only in f"{server} {m}"]
             if wanted:
-                clients |= await _agterm(stack, server, wanted)
-        yield clients
+                candidates |= await _agterm(stack, server, wanted)
+        yield candidates
 
 
-async def _terminado(stack: ExitStack) -> Client:
-    port = _start_terminado(stack)
+async def _terminado(stack: ExitStack) -> Candidate:
+    process = stack.enter_context(_start_terminado())
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
     client = await Client.open(f"ws://127.0.0.1:{port}/terminals/websocket/bench", Terminado())
     stack.callback(client.close)
-    return client
+    return Candidate(client, lambda: {"server": [process.pid], "programs": usage.below(process.pid)}, lambda: None)
 
 
-def _start_terminado(stack: ExitStack) -> int:
+def _start_terminado() -> "subprocess.Popen[str]":
     command, pipe = [sys.executable, "-m", "bench.terminado_server"], subprocess.PIPE
-    process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True))
-    assert process.stdout is not None
-    return int(process.stdout.readline())
+    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
 
-async def _agterm(stack: ExitStack, name: str, modes: list[str]) -> dict[str, Client]:
+async def _agterm(stack: ExitStack, name: str, modes: list[str]) -> dict[str, Candidate]:
     server = stack.enter_context(AgtermServer(name))
-    clients = {}
+    candidates = {}
     for mode in modes:
-        protocol = Agterm(server.start_session(), binary=mode == "binary")
-        client = clients[f"{name} {mode}"] = await Client.open(server.socket_url, protocol)
+        session_id = server.start_session()
+        client = await Client.open(server.socket_url, Agterm(session_id, binary=mode == "binary"))
         stack.callback(client.close)
-    return clients
+        candidates[f"{name} {mode}"] = Candidate(client, lambda: server.family, _screen_drawn(server, session_id))
+    return candidates
+
+
+def _screen_drawn(server: AgtermServer, session_id: str) -> Callable[[], object]:
+    """Asking for its text waits until the screen has caught up."""
+    return lambda: server.ask("text", id=session_id, history=0)
 
 
 def raw_pty(corpus: Corpus) -> float:

@@ -1,11 +1,13 @@
 """What each candidate's browser page and server say to each other; one class per protocol, no I/O."""
 
 import json
+from typing import Any
 
 import orjson
 from picows import WSMsgType
 
 ACKNOWLEDGE_EVERY_BYTES = 64 * 1024  # as our page does, see ui/src/term/acks.ts
+COLS, ROWS = 120, 40
 Message = tuple[WSMsgType, bytes]
 
 
@@ -31,12 +33,14 @@ class Protocol:
         """Everything so far has been shown; only asked for when `acknowledges`."""
         raise NotImplementedError
 
+    screen = b""  # the repaint that has just come, for a client that looks for something in it
+
 
 class Terminado(Protocol):
     """JSON arrays; no offsets, no acknowledgements."""
 
     def opening(self) -> list[Message]:
-        return [_json(["set_size", 40, 120, 600, 800])]
+        return [_json(["set_size", ROWS, COLS, 600, 800])]
 
     def typed(self, text: str) -> Message:
         return _json(["stdin", text])
@@ -47,18 +51,34 @@ class Terminado(Protocol):
 
 
 class Agterm(Protocol):
-    """AGTerm's socket, JSON or binary; checks that every byte follows the one before it."""
+    """AGTerm's socket, JSON or binary; every byte must follow the one before it.
+
+    `skips`: output may be skipped (a watcher that fell behind gets a repaint), which is counted instead of refused.
+    """
 
     acknowledges = True
 
-    def __init__(self, session_id: str, *, binary: bool) -> None:
-        self._session_id, self._binary = session_id, binary
+    def __init__(
+        self, session_id: str, *, binary: bool = True, mode: str = "control", skips: bool = False, **attach: Any
+    ) -> None:
+        """`attach`: further fields of `session:attach`, such as `history`."""
+        self.binary = binary
+        self._attach = {"sessionId": session_id, "binary": binary, "ack": True, "mode": mode, **attach}
+        if mode == "control":
+            self._attach = {"cols": COLS, "rows": ROWS, **self._attach}
+        self._skips = skips
         self.offset: int | None = None  # of the next byte; None until attached
+        self.attached = False
+        self.repaints = self.painted_bytes = 0
         self._repaint_due = False
 
     def opening(self) -> list[Message]:
-        attach = {"sessionId": self._session_id, "cols": 120, "rows": 40, "binary": self._binary, "ack": True}
-        return [_json({"type": "session:attach", "payload": attach})]
+        return [_json({"type": "session:attach", "payload": self._attach})]
+
+    def attach_again(self, **fields: Any) -> Message:
+        """Another `session:attach` on the same socket, with these fields changed."""
+        self.attached = False
+        return _json({"type": "session:attach", "payload": self._attach | fields})
 
     def typed(self, text: str) -> Message:
         return _json({"type": "terminal:input", "payload": {"data": text}})
@@ -69,32 +89,46 @@ class Agterm(Protocol):
     def output(self, kind: WSMsgType, payload: bytes) -> bytes:
         if kind == WSMsgType.BINARY:
             data = payload[8:]
-            self._follow(int.from_bytes(payload[:8], "big"), len(data))
+            self.follow(int.from_bytes(payload[:8], "big"), data)
             return data
         message = orjson.loads(payload)
         facts = message.get("payload", {})
         if message["type"] == "terminal:output" and not facts.get("repaint"):
             data = facts["data"].encode()
-            self._follow(facts["offset"], len(data))
+            self.follow(facts["offset"], data)
             return data
-        if message["type"] == "error":
-            raise RuntimeError(f"AGTerm says {facts}")
-        if message["type"] == "session:attached":
-            self.offset, self._repaint_due = facts["offset"], facts["replay"] == "screen"
-        elif message["type"] == "terminal:repaint" or facts.get("repaint"):
-            self._restart(facts["offset"])
+        if message["type"] == "terminal:repaint" or facts.get("repaint"):
+            self._restart(facts)
+        else:
+            self.told(message["type"], facts)
         return b""
 
-    def _restart(self, offset: int) -> None:
-        """The repaint that attaching brings begins the stream; another would mean that output was skipped."""
-        if not self._repaint_due:
-            raise LostBytes(f"a repaint at {offset}, expected {self.offset}")
-        self.offset, self._repaint_due = offset, False
+    def told(self, kind: str, facts: dict[str, Any]) -> None:
+        """Anything but output."""
+        if kind == "error":
+            raise RuntimeError(f"AGTerm says {facts}")
+        if kind == "session:attached":
+            self.attached = True
+            self.offset, self._repaint_due = facts["offset"], facts["replay"] == "screen"
 
-    def _follow(self, offset: int, size: int) -> None:
+    def _restart(self, facts: dict[str, Any]) -> None:
+        """The repaint that attaching brings begins the stream; another means that output was skipped."""
+        if not self._repaint_due and not self._skips:
+            raise LostBytes(f"a repaint at {facts['offset']}, expected {self.offset}")
+        self.offset, self._repaint_due = facts["offset"], False
+        self.repaints += 1
+        self.painted(facts)
+
+    def painted(self, facts: dict[str, Any]) -> None:
+        """A repaint: `data offset cols rows`."""
+        self.screen = facts["data"].encode()
+        self.painted_bytes = len(self.screen)
+
+    def follow(self, offset: int, data: bytes) -> None:
+        """Output, of which the first byte has this offset."""
         if offset != self.offset:
             raise LostBytes(f"bytes from {offset}, expected {self.offset}")
-        self.offset = offset + size
+        self.offset = offset + len(data)
 
 
 def _json(value: object) -> Message:
