@@ -10,7 +10,7 @@ export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench lint types fmt ui docs running developing
+.PHONY: help run test check bench soak lint types fmt ui docs running developing
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,9 +29,15 @@ check: lint types ## Lint, types, missing migrations, generated documents
 	$(ELSEWHERE) $(PYTHON_OF_VENV) manage.py makemigrations --check --dry-run
 	$(PYTHON_OF_VENV) scripts/docs.py --check
 
-bench: developing ## Measure throughput and echo beside a peer
+bench: developing ## Measure throughput, echo, repaints and many sessions
 	@$(PYTHON_OF_VENV) scripts/frontend.py
-	@$(PYTHON_OF_VENV) -m bench
+	@missed=0; for name in terminal watchers echo repaint start idle costs door agent recording search page; do \
+		echo "== $$name"; $(PYTHON_OF_VENV) -m bench $$name || missed=1; done; exit $$missed
+
+soak: developing ## Torment fifty sessions for half an hour, then ten minutes of garbage
+	@$(PYTHON_OF_VENV) scripts/frontend.py
+	@$(PYTHON_OF_VENV) -m bench soak
+	@$(PYTHON_OF_VENV) -m bench fuzz
 
 lint: developing ## ruff, import-linter, oxlint
 	@$(PYTHON_OF_VENV) scripts/frontend.py

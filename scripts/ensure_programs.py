@@ -5,7 +5,15 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"bwrap": "bubblewrap", "vim": "vim", "tmux": "tmux", "less": "less", "ps": "procps", "git": "git"}
+PACKAGES = {
+    "bwrap": "bubblewrap",
+    "vim": "vim",
+    "tmux": "tmux",
+    "less": "less",
+    "ps": "procps",
+    "git": "git",
+    "rg": "ripgrep",
+}
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Installs what a make target needs, unless it is there: .venv/bin/python scripts/install.py run|dev"""
 
+import compileall
 import hashlib
 import subprocess
 import sys
@@ -21,7 +22,15 @@ def main(arguments: list[str]) -> int:
     names = SETS[arguments[0]]
     once("requirements", names, "packages", [part for name in names for part in ("-r", str(REQUIREMENTS / name))])
     once("project", ("../pyproject.toml", "base.txt"), "AGTerm itself", ["--no-deps", "--editable", str(ROOT)])
+    compile_modules()
     return 0
+
+
+def compile_modules() -> None:
+    """Once for all: the processes beside the server start often, and write no compiled modules themselves."""
+    packages = [folder for folder in ROOT.iterdir() if (folder / "__init__.py").exists()]
+    for package in packages:
+        compileall.compile_dir(package, quiet=2)
 
 
 def once(step: str, inputs: tuple[str, ...], what: str, arguments: list[str]) -> None:

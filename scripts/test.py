@@ -1,6 +1,7 @@
-"""Runs every test: pytest, then pytest in a real browser, then the page's own; all three even when one fails.
+"""Runs every test: those that must be alone, several at a time, those in a real browser, the page's own; all of them.
 
-The browser's tests are a process of their own: Playwright's synchronous loop and pytest-asyncio exclude each other.
+Also when some fail. The browser's tests are a process of their own: Playwright's synchronous loop and pytest-asyncio
+exclude each other.
 """
 
 import os
@@ -10,10 +11,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = (sys.executable, "-m", "pytest")
+PYTEST = (sys.executable, "-m", "pytest", "--durations=20")
+# One more than there are processors: some tests always wait. More than that only makes each of them slower.
+AT_A_TIME = min(os.cpu_count() or 1, 5) + 1
+CHROMIUMS = 3  # which wait more than they draw
+TOGETHER = ("--dist", "loadgroup", "-n")
 SUITES = {
-    "pytest": (*PYTEST, "-m", "not browser"),
-    "pytest, in the browser": (*PYTEST, "-m", "browser", "tests/browser"),
+    "pytest, one at a time": (*PYTEST, "-m", "alone"),  # first: it compiles the tests for the others
+    "pytest": (*PYTEST, "-m", "not browser and not alone", *TOGETHER, str(AT_A_TIME)),
+    "pytest, in the browser": (*PYTEST, "-m", "browser", "tests/browser", *TOGETHER, str(CHROMIUMS)),
     "vitest": ("npm", "--prefix", "ui", "run", "--silent", "test"),
 }
 
@@ -21,6 +27,7 @@ SUITES = {
 def main() -> int:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     environment = {**os.environ, "PATH": path} | ({} if sys.stdout.isatty() else {"NO_COLOR": "1"})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # several processes read every test, of which one compiles it
     verdicts = {}
     for name, command in SUITES.items():
         print(f"test: {name}", flush=True)
