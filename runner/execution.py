@@ -223,8 +223,8 @@ class _Execution:
             raise Conflict("The session has exited")
         marks = self._terminal.marks
         if marks is not None:
-            before = self._owner.command
-            return self._owner.prompt.is_there and (before is None or before.has_ended)
+            before, prompt = self._owner.command, self._owner.prompt
+            return prompt.is_there and not prompt.owes_answer and (before is None or before.has_ended)
         is_quiet = time.time() - self._terminal.active_at >= _settled_s()  # Gemini shows its prompt before it reads
         return is_quiet and self._owner.rested is self._program and (len(states) > 1 or self._state("") in states)
 

@@ -310,7 +310,7 @@ class Terminal:
         hidden = self._tap.is_hidden(self._master)  # as soon as the line is read, its reader shows what is typed again
         self._keyboard.type(data)
         self._tap.typed(data, hidden=hidden or self._tap.is_hidden(self._master))
-        self.executions.prompt.typed(data)
+        self.executions.prompt.typed(data, self.journal.end)
         self.typed_bytes += len(data)
         if self.watch is not None:
             self.watch.input()

@@ -1,6 +1,8 @@
 """Commands executed in real shells: their own output, their exit code, an end that is neither missed nor made up."""
 
+import os
 import shutil
+import signal
 import threading
 import time
 import uuid
@@ -183,7 +185,6 @@ def test_what_somebody_has_half_typed_is_neither_run_nor_lost(open_shell, execut
     session = open_shell()
     execute(session, "true")
     runner.call("write", id=session, data="echo left over")
-    time.sleep(0.3)
     with pytest.raises(Conflict, match="typed at the prompt"):
         execute(session, "echo clean")
     runner.call("write", id=session, data="\r")
@@ -195,6 +196,18 @@ def test_what_somebody_has_half_typed_is_neither_run_nor_lost(open_shell, execut
     assert brief(execute(session, "echo clean")) == ("clean", 0, "idle")
     runner.call("write", id=session, data="abc\x7f\x7f\x7f")
     assert brief(execute(session, "echo wiped")) == ("wiped", 0, "idle")
+
+
+@pytest.mark.parametrize("executable", SHELLS)
+def test_what_was_sent_a_moment_ago_is_run_first_and_is_no_output_of_the_next(open_shell, execute, runner, executable):
+    session = open_shell(executable)
+    execute(session, "true")
+    pid = runner.call("get", id=session)["pid"]
+    for number in range(5):
+        os.kill(pid, signal.SIGSTOP)
+        threading.Timer(0.2, os.kill, (pid, signal.SIGCONT)).start()
+        runner.call("write", id=session, data=f"echo by hand {number}\r")
+        assert brief(execute(session, f"echo {number}")) == (str(number), 0, "idle")
 
 
 def test_what_was_typed_ahead_is_half_typed_too_and_what_a_command_read_is_not(open_shell, execute, runner):
